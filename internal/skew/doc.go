@@ -1,0 +1,56 @@
+// Package skew tells what each clock of a trace is off by, and how sure that is.
+//
+// # What is asked
+//
+// Every machine stamps its records by its own clock. A correction x is added
+// to all times of a clock so that the records of different machines can be put
+// in one order. There is one correction per clock, never one per span, and
+// none without proof: a clock that the evidence allows to be right is right.
+//
+// # How it is answered
+//
+// A record that caused another one did not happen after it. So for a parent on
+// clock p and its child on clock c
+//
+//	start:   x[p] − x[c] ≤ start(child) − start(parent) + g
+//	overlap: x[c] − x[p] ≤ end(parent) − start(child) + g
+//	end:     x[c] − x[p] ≤ end(parent) − end(child) + g
+//
+// where g is how coarse the later event's clock is. The first holds for all
+// causes (parents, producers, links), the second for callers that wait, the
+// third for those whose callee does no work after it answered: it is believed
+// when most calls between two machines agree. A log that another machine
+// stamped than its span's lies within that span.
+//
+// Such differences are a Simple Temporal Problem (Dechter, Meiri, Pearl 1991):
+// its shortest paths are exact intervals for each correction, and a cycle of
+// negative length is contradictory evidence, of which the least trusted yields.
+// A process's claim to share its host's clock is evidence too, and yields to a
+// contradiction over 10 ms, because cloned host IDs are common.
+//
+// Within the intervals nothing can be known: delays in the two directions
+// cannot be told from an offset (Freris, Graham, Kumar, "Fundamental limits on
+// synchronizing clocks over networks", 2011). What is chosen there is an
+// assumption: the reference is the clock against which most others can be
+// right, all that can be right together stay put, and the rest go to the
+// middle of what is left, or to the only end.
+//
+// Over a minute and more clocks drift. Where the evidence of a long trace
+// contradicts constants, windows of time are solved one by one and each clock
+// gets the line that fits its windows (compare Poirier, Roy, Dagenais,
+// "Accurate offline synchronization of distributed traces", 2010).
+//
+// # What is promised
+//
+// The result does not depend on the order of the records. It is the same, but
+// for the reference, when all clocks are shifted alike. [Clock.HardLow] and
+// [Clock.HardHigh] hold if no span's parent is wrong and hosts are what they
+// claim; [Clock.Low] and [Clock.High] if, besides, callers wait for callees.
+// Duplicates that differ, cycles and impossible times are no evidence.
+//
+// # What cannot be known
+//
+// The true time: the reference itself may be wrong. The offset of a clock that
+// only ever answers, or only ever calls without waiting, beyond one side. Skew
+// that is smaller than the time calls spend on their way.
+package skew

@@ -1,0 +1,240 @@
+package skew
+
+import (
+	"math"
+	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// Estimate finds, for each clock, the interval its offset must lie in and the
+// point chosen. The result does not depend on the order of the records.
+func Estimate(spans []trace.Span, logs []trace.Log) *Clocks {
+	r := number(spans, logs)
+	census := takeCensus(r.claims())
+	w := r.listen()
+	refuted := settleIdentity(w, census)
+	if w.edges.lostHard() || slices.Contains(refuted, true) {
+		if p := r.period(); p.isLong() {
+			return r.estimateLong(census, p)
+		}
+	}
+	ids := census.clocks(refuted)
+	stats := newTally(len(ids.claim))
+	bounds := resolve(w, ids, stats)
+	places := newPlacer(bounds, ids.weigh(r.weight)).place()
+	return r.assemble(census, ids, places, stats)
+}
+
+// settleIdentity makes the better evidence consistent, and returns which
+// claims to share a clock it refutes.
+func settleIdentity(w *witness, c *census) []bool {
+	w.edges.sort()
+	s := newSolver(w.edges, len(c.claims)+c.machines(), len(c.groups))
+	c.tie(s)
+	s.settle()
+	return s.refuted
+}
+
+// Uncorrected is Estimate's result for --raw-time: every clock is named, none
+// is moved.
+func Uncorrected(spans []trace.Span, logs []trace.Log) *Clocks {
+	r := number(spans, logs)
+	census := takeCensus(r.claims())
+	ids := census.clocks(make([]bool, len(census.groups)))
+	places := make([]place, len(ids.claim))
+	for i := range places {
+		places[i].isolated = true
+	}
+	return r.assemble(census, ids, places, newTally(len(places)))
+}
+
+// listen takes all records' evidence.
+func (r *records) listen() *witness {
+	w := newWitness(r.family, r.grains(), maxDense)
+	w.expect(len(r.spans))
+	for i := range r.spans {
+		w.hearSpan(int32(i))
+	}
+	for i := range r.logs {
+		w.hearLog(r, int32(i))
+	}
+	return w
+}
+
+func (r *records) grains() grains {
+	return grains{measureGrain(r.family, len(r.processes)), r.measureLogGrain()}
+}
+
+// fold brings what is left of the evidence between processes to their clocks,
+// and counts it.
+func fold(w *witness, ids *identity, stats *tally) *edgeTable {
+	table := newEdgeTable(len(ids.claim), maxDense)
+	table.expect(len(w.edges.edges) + min(len(w.soft), len(w.edges.edges)*keptSamples))
+	for i := range w.edges.edges {
+		e := &w.edges.edges[i]
+		u, v := ids.of[e.u], ids.of[e.v]
+		if u == v {
+			continue
+		}
+		stats.count(u, v, int(e.count))
+		if e.first != none {
+			table.add(u, v, e.rule, w.edges.w(e), w.edges.samples[e.first].span)
+		}
+	}
+	countLosses(w.edges.losses, ids.of, stats)
+	return table
+}
+
+func countLosses(losses []loss, of []int32, stats *tally) {
+	for _, l := range losses {
+		if u, v := of[l.u], of[l.v]; u != v {
+			stats.ignore(u, v, l.span)
+		}
+	}
+}
+
+// withinClocks brings soft samples to clocks.
+func withinClocks(soft []softSample, ids *identity) []softSample {
+	kept := soft[:0]
+	for _, s := range soft {
+		s.u, s.v = ids.of[s.u], ids.of[s.v]
+		if s.u != s.v {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// resolve brings the evidence to the clocks, makes all of it consistent and
+// returns what is left.
+func resolve(w *witness, ids *identity, stats *tally) []bound {
+	table := fold(w, ids, stats)
+	judgeSoft(table, withinClocks(w.soft, ids), len(ids.claim), stats)
+	table.sort()
+	s := newSolver(table, int(table.nodes), 0)
+	s.settle()
+	for _, l := range table.losses {
+		stats.ignore(l.u, l.v, l.span)
+	}
+	bounds := make([]bound, 0, len(s.arcs))
+	for i := range s.arcs {
+		if a := &s.arcs[i]; a.w < farOff {
+			bounds = append(bounds, bound{a.u, a.v, table.edges[a.edge].rule.hard(), a.w})
+		}
+	}
+	return bounds
+}
+
+// assemble describes the clocks and gives every record its own.
+func (r *records) assemble(census *census, ids *identity, places []place, stats *tally) *Clocks {
+	clocks := make([]Clock, len(places))
+	weight := ids.weigh(r.weight)
+	for i := range clocks {
+		p := &places[i]
+		clocks[i] = Clock{
+			Name:         ids.name(int32(i), r.processes, census),
+			Offset:       p.offset,
+			Low:          p.low,
+			High:         p.high,
+			HardLow:      p.hardLow,
+			HardHigh:     p.hardHigh,
+			Samples:      stats.samples[i],
+			Ignored:      stats.ignored[i],
+			IgnoredSpans: stats.spans[i],
+			Spans:        weight[i],
+			Component:    int(p.component),
+			DriftPPM:     p.ppm,
+			pivot:        p.pivot,
+		}
+		clocks[i].judge(p)
+	}
+	single := len(clocks) == 1 && weight[0] > 0
+	if single {
+		clocks[0].setReference()
+	}
+	return r.assign(clocks, ids)
+}
+
+// judge sets the clock's status.
+func (c *Clock) judge(p *place) {
+	switch {
+	case p.reference:
+		c.setReference()
+	case p.isolated || p.low == math.MinInt64 && p.high == math.MaxInt64:
+		c.Status = Unknown
+		c.Offset, c.Low, c.High, c.HardLow, c.HardHigh = 0, math.MinInt64, math.MaxInt64, math.MinInt64, math.MaxInt64
+	case p.low == math.MinInt64 || p.high == math.MaxInt64:
+		c.Status = OneSided
+	default:
+		c.Status = Proven
+	}
+	c.HardBounds = (c.Status == Proven || c.Status == OneSided) && c.Low == c.HardLow && c.High == c.HardHigh
+}
+
+func (c *Clock) setReference() {
+	c.Status = Reference
+	c.Offset, c.Low, c.High, c.HardLow, c.HardHigh = 0, 0, 0, 0, 0
+}
+
+// assign sorts the clocks by name and gives every record its own.
+func (r *records) assign(clocks []Clock, ids *identity) *Clocks {
+	order, place := sortByName(clocks)
+	out := &Clocks{clocks: make([]Clock, len(clocks)), spans: make([]int32, len(r.spans)), logs: make([]int32, len(r.logs))}
+	for to, from := range order {
+		out.clocks[to] = clocks[from]
+	}
+	of := make([]int32, len(r.processes))
+	for p := range of {
+		of[p] = place[ids.of[p]]
+	}
+	for i, p := range r.spanOf {
+		out.spans[i] = of[p]
+	}
+	late := r.serviceClocks(of)
+	for i := range r.logs {
+		switch {
+		case r.logOf[i] != none:
+			out.logs[i] = of[r.logOf[i]]
+		case r.logLate[i] != none:
+			out.logs[i] = late[r.logOrigins[r.logLate[i]].Service]
+		default:
+			out.logs[i] = none
+		}
+	}
+	return out
+}
+
+// serviceClocks returns the clock of each service that has only one, and none
+// for the others.
+func (r *records) serviceClocks(of []int32) map[string]int32 {
+	clocks := make(map[string]int32)
+	for p := range r.processes {
+		if r.weight[p] == 0 {
+			continue
+		}
+		service := r.processes[p].Service
+		if c, ok := clocks[service]; ok && c != of[p] {
+			clocks[service] = none
+		} else {
+			clocks[service] = of[p]
+		}
+	}
+	return clocks
+}
+
+// sortByName makes names distinct and returns the clocks in their order, and
+// each one's place in it.
+func sortByName(clocks []Clock) (order, place []int32) {
+	distinguish(clocks)
+	order = make([]int32, len(clocks))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compareNames(&clocks[a], &clocks[b]) })
+	place = make([]int32, len(clocks))
+	for to, from := range order {
+		place[from] = int32(to)
+	}
+	return order, place
+}

@@ -1,0 +1,194 @@
+package skew
+
+import (
+	"math"
+	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// A family tells which span caused which. Records that would make it
+// ambiguous (duplicates that differ, cycles, own parents) have no place in it
+// and so give no evidence.
+type family struct {
+	spans  []trace.Span
+	facts  []fact
+	many   bool    // the spans belong to several traces
+	node   []int32 // each span's process
+	ids    *idTable
+	shared map[trace.SpanID]pair // Zipkin's way: a client and its server with one ID
+	mute   []bool                // spans that must not bear witness
+	parent []int32               // each span's cause, or none
+}
+
+// A fact is what matters of a span. A whole span is eight times as large, and
+// most of the time goes into getting them from memory.
+type fact struct {
+	start, duration int64
+	id, parent      trace.SpanID
+	kind            trace.Kind
+	timed           bool // its start can be reasoned with
+	clamped         bool // its end cannot
+	failed          bool
+	linked          bool
+}
+
+func (s *fact) end() int64 { return s.start + s.duration }
+
+// takeFacts reads the spans, once.
+func takeFacts(spans []trace.Span) (facts []fact, many bool) {
+	facts = make([]fact, len(spans))
+	for i := range spans {
+		s := &spans[i]
+		facts[i] = fact{
+			start: s.Start, duration: s.Duration, id: s.ID, parent: s.Parent, kind: s.Kind,
+			timed:   s.Start > 0 && s.Duration >= 0 && s.Duration <= math.MaxInt64-s.Start,
+			clamped: s.Clamped,
+			failed:  s.Status == trace.StatusError,
+			linked:  len(s.Links) > 0,
+		}
+		many = many || !s.Trace.Same(spans[0].Trace)
+	}
+	return facts, many
+}
+
+// A pair is a client span and the server span that answers it.
+type pair struct{ client, server int32 }
+
+// newFamily finds the spans' parents.
+func newFamily(spans []trace.Span, node []int32) *family {
+	facts, many := takeFacts(spans)
+	f := &family{
+		spans:  spans,
+		facts:  facts,
+		many:   many,
+		node:   node,
+		ids:    newIDTable(facts),
+		mute:   make([]bool, len(spans)),
+		parent: make([]int32, len(spans)),
+	}
+	for i := range facts {
+		if f.ids.next[i] != none && f.ids.first(facts[i].id) == int32(i) {
+			f.sortOut(int32(i))
+		}
+	}
+	for i := range facts {
+		f.parent[i] = f.findParent(int32(i))
+	}
+	f.cutCycles()
+	return f
+}
+
+// sortOut decides what several records of one span ID mean: one span, a client
+// and its server, or nothing that can be trusted.
+func (f *family) sortOut(head int32) {
+	distinct := []int32{head}
+	for i := f.ids.next[head]; i != none; i = f.ids.next[i] {
+		if f.among(distinct, i) {
+			f.mute[i] = true
+		} else if len(distinct) < 3 {
+			distinct = append(distinct, i)
+		}
+	}
+	if len(distinct) == 1 {
+		return
+	}
+	if p, ok := f.asPair(distinct); ok {
+		if f.shared == nil {
+			f.shared = make(map[trace.SpanID]pair)
+		}
+		f.shared[f.spans[head].ID] = p
+		return
+	}
+	for i := head; i != none; i = f.ids.next[i] {
+		f.mute[i] = true
+	}
+}
+
+// among reports whether span i says the same as one of the others.
+func (f *family) among(others []int32, i int32) bool {
+	s := &f.spans[i]
+	for _, j := range others {
+		o := &f.spans[j]
+		if f.node[i] == f.node[j] && sameEvidence(s, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameEvidence reports whether two spans of one process bear the same witness.
+func sameEvidence(s, o *trace.Span) bool {
+	return s.Start == o.Start && s.Duration == o.Duration && s.Clamped == o.Clamped &&
+		s.Kind == o.Kind && s.Parent == o.Parent && s.Trace.Same(o.Trace) && gaveUp(s) == gaveUp(o) &&
+		followsFrom(s) == followsFrom(o) &&
+		slices.EqualFunc(s.Links, o.Links, func(a, b trace.Link) bool { return a.Span == b.Span && a.Trace.Same(b.Trace) })
+}
+
+func (f *family) asPair(list []int32) (pair, bool) {
+	if len(list) != 2 || f.node[list[0]] == f.node[list[1]] {
+		return pair{}, false
+	}
+	a, b := f.spans[list[0]].Kind, f.spans[list[1]].Kind
+	switch {
+	case asks(a) && answers(b):
+		return pair{list[0], list[1]}, true
+	case asks(b) && answers(a):
+		return pair{list[1], list[0]}, true
+	}
+	return pair{}, false
+}
+
+func asks(k trace.Kind) bool    { return k == trace.KindClient || k == trace.KindProducer }
+func answers(k trace.Kind) bool { return k == trace.KindServer || k == trace.KindConsumer }
+
+// find returns the span of that ID, as its child on the given process sees it.
+func (f *family) find(id trace.SpanID, from int32) int32 {
+	if p, ok := f.shared[id]; ok {
+		if f.node[p.client] == from {
+			return p.client
+		}
+		return p.server
+	}
+	i := f.ids.first(id)
+	if i == none || f.mute[i] {
+		return none // the first of equal duplicates is never mute
+	}
+	return i
+}
+
+func (f *family) findParent(i int32) int32 {
+	s := &f.facts[i]
+	if f.mute[i] {
+		return none
+	}
+	if p, ok := f.shared[s.id]; ok && p.server == i {
+		return p.client
+	}
+	if s.parent == 0 || s.parent == s.id {
+		return none
+	}
+	p := f.find(s.parent, f.node[i])
+	if p == none || f.many && !f.spans[p].Trace.Same(f.spans[i].Trace) {
+		return none
+	}
+	return p
+}
+
+// cutCycles takes the parents of all spans on a cycle away.
+func (f *family) cutCycles() {
+	round := make([]int32, len(f.parent)) // 0: not visited; else the walk that came by
+	for i := range f.parent {
+		at := int32(i)
+		for at != none && round[at] == 0 {
+			round[at] = int32(i) + 1
+			at = f.parent[at]
+		}
+		if at == none || round[at] != int32(i)+1 {
+			continue
+		}
+		for f.parent[at] != none { // at is on a cycle that this walk closed
+			at, f.parent[at] = f.parent[at], none
+		}
+	}
+}

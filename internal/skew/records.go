@@ -1,0 +1,52 @@
+package skew
+
+import "github.com/otrace/otrace/internal/trace"
+
+// records are spans and logs whose processes have been numbered: first the
+// processes that stamped spans, then those that only stamped logs.
+type records struct {
+	spans     []trace.Span
+	logs      []trace.Log
+	processes []trace.Origin
+	learned   []string // the host that logs name for a process that names none itself
+	weight    []int    // how many spans each process stamped
+	spanOf    []int32  // each span's process
+	family    *family
+
+	logOf      []int32        // each log's process, or none
+	logLate    []int32        // else the origin whose service may tell, or none
+	logOrigins []trace.Origin // what logLate counts in
+}
+
+// number numbers all processes.
+func number(spans []trace.Span, logs []trace.Log) *records {
+	r := &records{spans: spans, logs: logs}
+	r.processes, r.spanOf = numberSpans(spans)
+	r.weight = make([]int, len(r.processes))
+	for _, p := range r.spanOf {
+		r.weight[p]++
+	}
+	r.learned = make([]string, len(r.processes))
+	r.family = newFamily(spans, r.spanOf)
+	if len(logs) > 0 {
+		r.numberLogs()
+	}
+	return r
+}
+
+// grow adds a process that stamped logs only.
+func (r *records) grow(o trace.Origin) int32 {
+	r.processes = append(r.processes, o)
+	r.learned = append(r.learned, "")
+	r.weight = append(r.weight, 0)
+	return int32(len(r.processes) - 1)
+}
+
+// claims returns what each process says its clock is.
+func (r *records) claims() []claim {
+	list := make([]claim, len(r.processes))
+	for i := range list {
+		list[i] = claimOf(&r.processes[i], r.learned[i])
+	}
+	return list
+}

@@ -1,0 +1,192 @@
+package skew
+
+import "slices"
+
+// splitAt is the contradiction, in nanoseconds, over which a claim that two
+// processes share a machine counts as refuted.
+const splitAt = 10 * millisecond
+
+// farOff is beyond any correction: it keeps sums from overflowing.
+const farOff = int64(1) << 62
+
+// An arc is an edge as the solver sees it: x[u] ≤ x[v] + w. A dead one has the
+// weight farOff.
+type arc struct {
+	u, v int32
+	edge int32 // or −1−(number of the claim) for an arc of identity
+	w    int64
+}
+
+func (a *arc) isIdentity() bool { return a.edge < 0 }
+
+// A solver finds corrections x that satisfy all arcs, by Bellman and Ford's
+// relaxation. Where none exist it finds a cycle of contradiction and makes the
+// least trusted evidence on it yield.
+type solver struct {
+	table   *edgeTable
+	arcs    []arc
+	x       []int64
+	by      []int32 // the arc that lowered x[u] last, or none
+	seen    []int32 // for the search of cycles
+	walk    int32
+	cycle   []int32
+	refuted []bool // by claim
+	drops   int
+	work    int
+}
+
+// The effort, in drops and relaxations, after which the solver stops choosing
+// carefully. Ordinary traces stay far below; contradictory ones must end too.
+const (
+	carefulDrops = 512
+	maxWork      = 30_000_000
+)
+
+func newSolver(table *edgeTable, nodes, claims int) *solver {
+	s := &solver{
+		table:   table,
+		arcs:    make([]arc, 0, len(table.edges)+2*nodes),
+		x:       make([]int64, nodes),
+		by:      make([]int32, nodes),
+		seen:    make([]int32, nodes),
+		refuted: make([]bool, claims),
+	}
+	for i := range s.by {
+		s.by[i] = none
+	}
+	for i := range table.edges {
+		e := &table.edges[i]
+		if e.first != none {
+			s.arcs = append(s.arcs, arc{e.u, e.v, int32(i), table.w(e)})
+		}
+	}
+	return s
+}
+
+// claim ties a process to a machine.
+func (s *solver) claim(process, machine int32, claim int) {
+	id := int32(-1 - claim)
+	s.arcs = append(s.arcs, arc{process, machine, id, 0}, arc{machine, process, id, 0})
+}
+
+// settle makes the evidence consistent and leaves corrections that satisfy it.
+func (s *solver) settle() {
+	for idle := 0; s.relax(); idle++ {
+		if s.work += len(s.arcs); s.work > maxWork || idle > len(s.x)+1 {
+			s.giveUp()
+			return
+		}
+		if s.breakCycles() {
+			idle = 0
+		}
+	}
+}
+
+// relax goes over all arcs once and reports whether anything changed.
+func (s *solver) relax() bool {
+	changed := false
+	for i := range s.arcs {
+		a := &s.arcs[i]
+		if d := max(s.x[a.v]+a.w, -farOff); d < s.x[a.u] {
+			s.x[a.u] = d
+			s.by[a.u] = int32(i)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// breakCycles looks for cycles among the arcs that lowered something last:
+// each is a contradiction.
+func (s *solver) breakCycles() bool {
+	found := false
+	base := s.walk
+	for i := range s.x {
+		s.walk++
+		at := int32(i)
+		for s.by[at] != none && s.seen[at] <= base {
+			s.seen[at] = s.walk
+			at = s.arcs[s.by[at]].v
+		}
+		if s.by[at] != none && s.seen[at] == s.walk {
+			s.yield(at)
+			found = true
+		}
+	}
+	return found
+}
+
+// yield drops the least trusted evidence on the cycle through a node.
+func (s *solver) yield(at int32) {
+	s.cycle = s.cycle[:0]
+	total := int64(0)
+	for s.by[at] != none {
+		i := s.by[at]
+		s.cycle = append(s.cycle, i)
+		total = max(total+s.arcs[i].w, -farOff)
+		s.by[at] = none // relaxation finds it again if need be
+		at = s.arcs[i].v
+	}
+	if total >= 0 {
+		return // not possible unless times are absurd
+	}
+	victim := slices.MinFunc(s.cycle, func(i, j int32) int { return s.compareTrust(&s.arcs[i], &s.arcs[j], total) })
+	s.weaken(&s.arcs[victim])
+}
+
+// rank orders the evidence on a cycle of that total, least trusted first.
+func (s *solver) rank(a *arc, total int64) int {
+	switch {
+	case !a.isIdentity():
+		return 2 * int(s.table.edges[a.edge].rule)
+	case total < -splitAt:
+		return 2*int(ruleEnd) + 1
+	}
+	return 2 * int(ruleIdentity)
+}
+
+func (s *solver) compareTrust(a, b *arc, total int64) int {
+	if d := s.rank(a, total) - s.rank(b, total); d != 0 || a.isIdentity() {
+		return d
+	}
+	// Of equals, the one with fewer witnesses lies.
+	return int(s.table.edges[a.edge].count) - int(s.table.edges[b.edge].count)
+}
+
+// weaken takes the arc's tightest sample away, or the claim behind it.
+func (s *solver) weaken(a *arc) {
+	s.drops++
+	if a.isIdentity() {
+		s.refute(-1 - a.edge)
+		return
+	}
+	e := &s.table.edges[a.edge]
+	left := s.table.drop(e)
+	for left && s.drops > carefulDrops {
+		left = s.table.drop(e)
+	}
+	a.w = farOff
+	if left {
+		a.w = s.table.w(e)
+	}
+}
+
+// refute ends a claim: all who made it have clocks of their own.
+func (s *solver) refute(claim int32) {
+	s.refuted[claim] = true
+	for i := range s.arcs {
+		if s.arcs[i].edge == -1-claim {
+			s.arcs[i].w = farOff
+		}
+	}
+}
+
+// giveUp weakens every arc that the present corrections violate. What is left
+// is consistent, if not the best that could have been kept.
+func (s *solver) giveUp() {
+	for i := range s.arcs {
+		for a := &s.arcs[i]; s.x[a.v]+a.w < s.x[a.u]; {
+			s.weaken(a)
+		}
+	}
+}
