@@ -1,0 +1,189 @@
+package timeline
+
+import (
+	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// attachLogs puts each log under the span that it names. A log that names
+// none, or one that never arrived, goes under the span of its own service that
+// covered its moment.
+func (b *builder) attachLogs() {
+	var homeless []int32
+	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
+		n := &b.nodes[i]
+		l := n.row.Log
+		if l.Span != 0 {
+			if holder, ok := b.holder(l.Span, l.Origin.Service); ok {
+				n.parent, n.row.Attached, n.row.Span = holder, AttachedSpan, b.nodes[holder].row.Span
+				continue
+			}
+			if len(b.ev.Spans) > 0 { // without any spans, no log stands out for lacking its own
+				n.row.Marks |= MarkOrphan
+			}
+			if m, ok := b.missing[l.Span]; ok {
+				n.parent, n.row.Attached = m, AttachedSpan
+				continue
+			}
+		}
+		if n.row.Time != trace.NoTime {
+			homeless = append(homeless, int32(i))
+		}
+	}
+	if len(homeless) > 0 {
+		b.attachByMoment(homeless)
+	}
+}
+
+// A sweep is one place's spans, and how far the passing moment has come.
+type sweep struct {
+	spans []int32 // by start
+	next  int     // the first that has not begun
+	stack []int32 // begun, and not seen to have ended
+	slack int64   // by how much the place's logs cut their times
+}
+
+// A place is what a log and a span must share for the log to be placed by its
+// moment: the pod where both tell it, else the service.
+type place struct{ pod, service string }
+
+// attachByMoment sweeps over time, per place: the spans begun by a log's
+// moment form a stack, and the last begun that has not ended covers it. A span
+// that ended never covers a later log, so it is dropped once and for good.
+func (b *builder) attachByMoment(logs []int32) {
+	places := b.spansByPlace()
+	slices.SortFunc(logs, b.compareNodes)
+	for _, s := range places {
+		s.slack = 1e6
+	}
+	for _, i := range logs {
+		if s := sweepOf(b.nodes[i].row.Log.Origin, places); s != nil {
+			s.slack = min(s.slack, coarseness(b.nodes[i].row.Observed))
+		}
+	}
+	for _, i := range logs {
+		n := &b.nodes[i]
+		s := sweepOf(n.row.Log.Origin, places)
+		if s == nil {
+			continue
+		}
+		if span := b.covering(s, n.row.Time); span != none {
+			n.parent, n.row.Attached, n.row.Span = span, AttachedService, b.nodes[span].row.Span
+		}
+	}
+}
+
+// covering returns the last begun span that covers the moment, or none.
+func (b *builder) covering(s *sweep, at int64) int32 {
+	latest := saturate(at, s.slack)
+	for ; s.next < len(s.spans) && b.nodes[s.spans[s.next]].row.Time <= latest; s.next++ {
+		s.stack = append(s.stack, s.spans[s.next])
+	}
+	for len(s.stack) > 0 && b.nodes[s.stack[len(s.stack)-1]].row.End() < at {
+		s.stack = s.stack[:len(s.stack)-1]
+	}
+	if len(s.stack) == 0 {
+		return none
+	}
+	return s.stack[len(s.stack)-1]
+}
+
+// spansByPlace lists the spans of each service, and of each pod, by start.
+func (b *builder) spansByPlace() map[place]*sweep {
+	places := map[place]*sweep{}
+	add := func(at place, i int32) {
+		if at == (place{}) {
+			return
+		}
+		if places[at] == nil {
+			places[at] = &sweep{}
+		}
+		places[at].spans = append(places[at].spans, i)
+	}
+	for i := range b.ev.Spans {
+		if !b.nodes[i].gone {
+			o := b.nodes[i].row.Span.Resource.Origin
+			add(place{service: o.Service}, int32(i))
+			add(place{pod: o.Pod}, int32(i))
+		}
+	}
+	for _, s := range places {
+		slices.SortFunc(s.spans, b.compareNodes)
+	}
+	return places
+}
+
+func sweepOf(o trace.Origin, places map[place]*sweep) *sweep {
+	if s := places[place{pod: o.Pod}]; s != nil {
+		return s
+	}
+	return places[place{service: o.Service}]
+}
+
+// How near a log must be to a span event to be the same happening, and how
+// many events near one moment are compared with it.
+const (
+	sameMoment    = int64(1e6)
+	mostNeighbors = 64
+)
+
+// mergeEvents finds the span events that a log of the same span repeats. The
+// log is shown, marked; the event is not shown again.
+func (b *builder) mergeEvents() {
+	if b.logs == b.events || len(b.ev.Logs) == 0 {
+		return
+	}
+	events := make(map[int32][]int32) // by owning span, for spans that have both
+	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
+		if n := &b.nodes[i]; n.row.Attached == AttachedSpan && n.row.Span != nil && len(n.row.Span.Events) > 0 {
+			events[n.parent] = nil
+		}
+	}
+	for i := b.events; i < b.logs; i++ {
+		if list, ok := events[b.nodes[i].parent]; ok {
+			events[b.nodes[i].parent] = append(list, int32(i))
+		}
+	}
+	for _, list := range events {
+		slices.SortFunc(list, b.compareNodes)
+	}
+	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
+		if b.nodes[i].row.Attached == AttachedSpan {
+			b.mergeInto(int32(i), events[b.nodes[i].parent])
+		}
+	}
+}
+
+// mergeInto merges the first event near the log's moment that says the same.
+func (b *builder) mergeInto(log int32, events []int32) {
+	row := &b.nodes[log].row
+	from, _ := slices.BinarySearchFunc(events, row.Time-sameMoment, func(e int32, t int64) int {
+		if b.nodes[e].row.Time < t {
+			return -1
+		}
+		return 1
+	})
+	for _, e := range events[from:min(len(events), from+mostNeighbors)] {
+		n := &b.nodes[e]
+		if n.row.Time > saturate(row.Time, sameMoment) {
+			return
+		}
+		if !n.gone && saysTheSame(row.Log, n.row.Event) {
+			n.gone = true
+			row.Marks |= MarkEvent
+			return
+		}
+	}
+}
+
+func saysTheSame(l *trace.Log, e *trace.Event) bool {
+	if l.Message == "" && l.Template == "" {
+		return false
+	}
+	if l.Message == e.Name || l.Template != "" && l.Template == e.Name {
+		return true
+	}
+	said := trace.FindText(e.Attributes, "message", "exception.message", "log.message")
+	return said != "" && said == l.Message
+}

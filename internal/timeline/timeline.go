@@ -1,0 +1,160 @@
+// Package timeline turns evidence into the rows that every output draws.
+//
+// Build decides everything once: which span nests under which, where each log
+// and span event belongs, what moment each happened at once its clock is
+// corrected, and what is odd about it. Trees, tables, JSON and the TUI draw
+// the same rows and decide nothing again.
+//
+// Build cannot fail and drops nothing. A span whose parent never arrived hangs
+// under a row that stands for the missing parent; a cycle is broken where it
+// starts; a log that names no span hangs on the span of its service that
+// covered its moment. Each such row is marked. Nothing recurses over spans:
+// chains 70,000 deep are real.
+package timeline
+
+import (
+	"math"
+
+	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// A Timeline is one ID's evidence in the order in which it happened.
+type Timeline struct {
+	ID       trace.ID
+	Rows     []Row // in pre-order: what belongs to a row follows it directly
+	Start    int64 // the earliest corrected time, nanoseconds since the epoch
+	Duration int64 // from Start to the latest corrected end, nanoseconds
+	Services []string
+	Clocks   []skew.Clock
+	Counts   Counts
+	Hidden   Hidden
+	NoTrace  bool
+	Gaps     []trace.Gap
+	Warnings []string
+	Searched trace.Searched
+}
+
+// Counts are the records behind the rows.
+type Counts struct {
+	Spans, Events, Logs    int
+	ErrorSpans, ErrorLogs  int
+	Merged                 int // span events that are shown as the log that repeats them
+	Missing, CorrectedRows int
+}
+
+// Hidden counts what filters left out of the rows.
+type Hidden struct{ Spans, Logs int }
+
+// Kind says what a row is.
+type Kind uint8
+
+// The kinds of row. A Missing row stands for a span that others name as their
+// parent and that no source returned.
+const (
+	KindLog Kind = iota
+	KindEvent
+	KindMissing
+	KindSpan
+)
+
+// Attached says how a log found its place.
+type Attached uint8
+
+// How sure a log's place is.
+const (
+	AttachedSpan    Attached = iota // it names the span
+	AttachedService                 // the span of its service that covered its moment
+	AttachedNone                    // no span fits
+)
+
+// String returns the word that JSON uses.
+func (a Attached) String() string {
+	return [...]string{"span", "service", "none"}[a]
+}
+
+// A Row is one line: a span, an event or a log under the span it belongs to,
+// or a span that is missing. Rows are plain data and point into the Evidence.
+type Row struct {
+	Kind     Kind
+	Attached Attached // logs only
+	Marks    Marks
+	Depth    int32
+	Subtree  int32 // rows beneath this one
+	Parent   int32 // index of the row above, -1 at depth 0
+
+	Time     int64 // corrected; trace.NoTime when there is none
+	Observed int64
+	Offset   int64 // what was added: Time - Observed
+	Self     int64 // spans only: the time no child span covers, nanoseconds
+
+	Clock   *skew.Clock  // nil when unknown
+	Span    *trace.Span  // the span itself; for logs and events the span they are in, or nil
+	Event   *trace.Event // KindEvent only
+	Log     *trace.Log   // KindLog only
+	Missing trace.SpanID // KindMissing only
+}
+
+// Service returns the service that the row's record came from.
+func (r *Row) Service() string {
+	switch {
+	case r.Kind == KindLog && (r.Log.Origin.Service != "" || r.Span == nil):
+		return r.Log.Origin.Service
+	case r.Span != nil:
+		return r.Span.Resource.Service
+	}
+	return ""
+}
+
+// End returns a span row's corrected end, any other row's time.
+func (r *Row) End() int64 {
+	if r.Kind != KindSpan {
+		return r.Time
+	}
+	return saturate(r.Time, r.Span.Duration)
+}
+
+// IsError reports whether the row itself tells of an error.
+func (r *Row) IsError() bool {
+	switch r.Kind {
+	case KindSpan:
+		return r.Span.Status == trace.StatusError
+	case KindLog:
+		return r.Log.Level >= trace.LevelError
+	case KindEvent:
+		return r.Event.Name == "exception"
+	}
+	return false
+}
+
+// Build merges the evidence into rows, with the clocks corrected as Estimate
+// found them.
+func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
+	b := &builder{ev: ev, clocks: clocks}
+	b.placeSpans()
+	b.placeEvents()
+	b.placeLogs()
+	b.linkSpans()
+	b.attachLogs()
+	b.mergeEvents()
+	tl := &Timeline{
+		ID: ev.ID, Clocks: clocks.All(), NoTrace: ev.NoTrace,
+		Gaps: ev.Gaps, Warnings: append(ev.Warnings[:len(ev.Warnings):len(ev.Warnings)], b.warnings...), Searched: ev.Searched,
+	}
+	tl.Rows = b.rows(b.children())
+	tl.measure()
+	return tl
+}
+
+// saturate adds without overflow: corrected times of the years 1677 and 2262
+// stay at the edge instead of changing sides.
+func saturate(t, d int64) int64 {
+	sum := t + d
+	switch {
+	case d > 0 && sum < t:
+		return math.MaxInt64
+	case d < 0 && sum > t:
+		return math.MinInt64 + 1 // MinInt64 itself is trace.NoTime
+	}
+	return sum
+}
