@@ -1,0 +1,41 @@
+package render_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/otrace/otrace/internal/render"
+)
+
+func TestJSONFollowsItsSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("timeline.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(t *testing.T, text []byte) error {
+		t.Helper()
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schema.Validate(doc)
+	}
+	for name, ev := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := render.JSON(&out, build(ev)); err != nil {
+				t.Fatal(err)
+			}
+			if err := check(t, out.Bytes()); err != nil {
+				t.Error(err)
+			}
+			// A schema that accepts anything holds nothing.
+			broken := bytes.Replace(out.Bytes(), []byte(`"kind":"`), []byte(`"kind":"un`), 1)
+			if err := check(t, broken); err == nil {
+				t.Error("the schema accepts an unknown kind of row")
+			}
+		})
+	}
+}

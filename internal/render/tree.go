@@ -1,0 +1,245 @@
+package render
+
+import (
+	"io"
+	"strconv"
+
+	"github.com/otrace/otrace/internal/safe"
+	"github.com/otrace/otrace/internal/timeline"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// Tree draws the timeline as a tree of spans with their logs and events in
+// place: when, which service, what, how long, and a bar on a common axis.
+func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
+	t := &tree{page: newPage(w), theme: newTheme(style), tl: tl, style: style}
+	t.header()
+	if len(tl.Rows) > 0 {
+		t.layout()
+		t.columnNames()
+		for i := range tl.Rows {
+			t.row(i)
+			if !t.checkpoint() {
+				break
+			}
+		}
+	}
+	return t.flush()
+}
+
+// A tree is one drawing under way.
+type tree struct {
+	*page
+	*theme
+	tl    *timeline.Timeline
+	style Style
+	line  line
+	open  []bool // per depth: more siblings follow at this depth
+
+	// Columns of each cell; 0 leaves it out.
+	offsetWidth, serviceWidth, textWidth, barWidth int
+}
+
+// Widths of the cells that do not depend on the timeline.
+const (
+	durationWidth = 6
+	mostService   = 16
+	fewestBars    = 16
+	deepest       = 48 // levels drawn as lines; deeper rows say their depth instead
+)
+
+// layout shares the width out: bars come last and shrink first.
+func (t *tree) layout() {
+	t.offsetWidth = len("OFFSET")
+	var scratch []byte
+	for i := range t.tl.Rows {
+		r := &t.tl.Rows[i]
+		scratch = t.offset(scratch[:0], r)
+		t.offsetWidth = max(t.offsetWidth, len(scratch))
+		t.serviceWidth = max(t.serviceWidth, columns(safe.Of(r.Service()).String()))
+	}
+	width := t.style.Width
+	if width == 0 {
+		return
+	}
+	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), mostService)
+	if width < 60 {
+		t.serviceWidth = 0
+	}
+	rest := width - t.fixedWidth()
+	if width >= 80 {
+		t.barWidth = max(rest*2/5, fewestBars)
+		rest -= t.barWidth + 1
+	}
+	t.textWidth = max(rest, 8)
+}
+
+// fixedWidth is the columns of all cells but the text and the bars.
+func (t *tree) fixedWidth() int {
+	w := 1 + t.offsetWidth + 1 + 1 + durationWidth
+	if t.serviceWidth > 0 {
+		w += t.serviceWidth + 1
+	}
+	return w
+}
+
+// offset appends the row's distance from the start, or what stands for none.
+func (t *tree) offset(b []byte, r *timeline.Row) []byte {
+	switch {
+	case r.Time == trace.NoTime:
+		return append(b, '-')
+	case r.Marks.Has(timeline.MarkFar):
+		return append(b, "far"...)
+	}
+	return appendOffset(b, r.Time-t.tl.Start)
+}
+
+func (t *tree) columnNames() {
+	t.buf = append(t.buf, t.dim.on...)
+	t.buf = pad(t.buf, 1+t.offsetWidth-len("OFFSET"))
+	t.buf = append(t.buf, "OFFSET "...)
+	if t.serviceWidth > 0 {
+		t.buf = append(pad(append(t.buf, "SERVICE"...), t.serviceWidth-len("SERVICE")), ' ')
+	}
+	if t.style.Width == 0 {
+		t.buf = append(t.buf, "   DUR SPAN / LOG"...)
+	} else {
+		t.buf = append(pad(append(t.buf, "SPAN / LOG"...), t.textWidth-len("SPAN / LOG")), "    DUR"...)
+	}
+	t.axis()
+	t.buf = append(append(t.buf, t.dim.off...), '\n')
+}
+
+// axis labels the quarters of the bars.
+func (t *tree) axis() {
+	if t.barWidth == 0 {
+		return
+	}
+	t.buf = append(t.buf, ' ')
+	at := 0
+	for quarter := range int64(4) {
+		from := t.barWidth * int(quarter) / 4
+		if from < at+1 && quarter > 0 {
+			continue
+		}
+		t.buf = pad(t.buf, from-at)
+		mark := len(t.buf)
+		t.buf = appendDuration(t.buf, t.tl.Duration/4*quarter, t.style.ASCII)
+		if quarter == 0 {
+			t.buf = append(t.buf[:mark], '0')
+		}
+		at = from + columns(t.buf[mark:])
+	}
+}
+
+// row draws one row.
+func (t *tree) row(i int) {
+	r := &t.tl.Rows[i]
+	t.correctedSign(r)
+	mark := len(t.buf)
+	t.buf = t.offset(t.buf, r)
+	t.shift(mark, t.offsetWidth)
+	t.buf = append(t.buf, ' ')
+	if t.serviceWidth > 0 {
+		t.buf = append(appendCell(t.buf, t.service, safe.Of(r.Service()).String(), t.serviceWidth, t.cut), ' ')
+	}
+	t.line.reset()
+	t.branch(i)
+	t.say(r)
+	if t.style.Width == 0 {
+		t.duration(r)
+		t.buf = append(t.buf, ' ')
+		t.buf, _ = t.line.append(t.buf, 0, "")
+	} else {
+		var took int
+		t.buf, took = t.line.append(t.buf, t.textWidth, t.cut)
+		t.buf = append(pad(t.buf, t.textWidth-took), ' ')
+		t.duration(r)
+		t.bar(r)
+	}
+	t.buf = append(trimRight(t.buf), '\n')
+}
+
+func (t *tree) correctedSign(r *timeline.Row) {
+	if r.Offset != 0 {
+		t.buf = t.fixed.append(t.buf, t.corrected)
+		return
+	}
+	t.buf = append(t.buf, ' ')
+}
+
+// shift moves what was appended since mark to the right end of a cell.
+func (t *tree) shift(mark, width int) {
+	n := columns(t.buf[mark:])
+	if n >= width {
+		return
+	}
+	end := len(t.buf)
+	t.buf = pad(t.buf, width-n)
+	copy(t.buf[mark+width-n:], t.buf[mark:end])
+	for i := mark; i < mark+width-n; i++ {
+		t.buf[i] = ' '
+	}
+}
+
+func trimRight(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// duration draws a span's duration, and blanks for everything else.
+func (t *tree) duration(r *timeline.Row) {
+	mark := len(t.buf)
+	if r.Kind == timeline.KindSpan {
+		t.buf = appendDuration(t.buf, r.Span.Duration, t.style.ASCII)
+	}
+	t.shift(mark, durationWidth)
+}
+
+// branch draws the lines that lead from the ancestors to row i.
+func (t *tree) branch(i int) {
+	r := &t.tl.Rows[i]
+	depth := int(r.Depth)
+	next := i + 1 + int(r.Subtree)
+	more := next < len(t.tl.Rows) && t.tl.Rows[next].Depth == r.Depth
+	t.open = append(t.open[:min(depth, len(t.open))], more)
+	levels := t.levels()
+	if depth > levels {
+		t.line.sign(t.dim, t.missing+strconv.Itoa(depth)+" ")
+		return
+	}
+	for d := 1; d < depth; d++ {
+		t.line.sign(t.dim, t.pipe(t.open[d]))
+	}
+	if depth == 0 {
+		return
+	}
+	moment := r.Kind == timeline.KindLog || r.Kind == timeline.KindEvent
+	switch {
+	case moment && more:
+		t.line.sign(t.dim, t.theme.signs.line+" ")
+	case moment:
+		t.line.sign(t.dim, t.end+" ")
+	case more:
+		t.line.sign(t.dim, t.fork)
+	default:
+		t.line.sign(t.dim, t.last)
+	}
+}
+
+// levels is how many levels are drawn as lines.
+func (t *tree) levels() int {
+	if t.style.Width == 0 {
+		return deepest
+	}
+	return min(deepest, t.textWidth/3)
+}
+
+func (t *tree) pipe(more bool) string {
+	if more {
+		return t.theme.signs.line
+	}
+	return " "
+}
