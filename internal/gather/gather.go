@@ -1,0 +1,99 @@
+// Package gather asks the sources side by side and puts together what they
+// return.
+//
+// A source that failed is a gap, not an error: half the evidence, known to be
+// half, is worth showing. Gathering fails only when there is nothing to show.
+package gather
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// Spans is what gather needs of a trace backend. It returns the spans of a
+// trace with the gaps it knows of; or an error when it has nothing to return,
+// which wraps trace.ErrNotFound when the backend's answer is that there is
+// no such trace.
+type Spans interface {
+	Spans(ctx context.Context, id trace.ID) (trace.Evidence, error)
+}
+
+// Logs is what gather needs of a log backend. No logs is an answer like any
+// other.
+type Logs interface {
+	Logs(ctx context.Context, id trace.ID) (trace.Evidence, error)
+}
+
+// Sources are the backends to ask, and what to call them in a gap.
+type Sources struct {
+	Spans     Spans
+	Logs      Logs
+	SpansName string
+	LogsName  string
+}
+
+// ErrNothing is wrapped by All's error when no source answered.
+var ErrNothing = errors.New("nothing to show")
+
+// All returns whatever evidence there is of the ID. It fails when no source
+// knows it, with trace.ErrNotFound; and when nothing was found and a source
+// could not be asked, so that "nothing" is not believed.
+func All(ctx context.Context, id trace.ID, src Sources) (trace.Evidence, error) {
+	var spans, logs trace.Evidence
+	var spanErr, logErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { spans, spanErr = src.Spans.Spans(ctx, id) })
+	wg.Go(func() { logs, logErr = src.Logs.Logs(ctx, id) })
+	wg.Wait()
+
+	ev := merge(id, &spans, &logs, src)
+	noTrace := errors.Is(spanErr, trace.ErrNotFound)
+	if noTrace {
+		ev.NoTrace, spanErr = true, nil
+	}
+	if len(ev.Spans) > 0 || len(ev.Logs) > 0 {
+		ev.AddGap(src.SpansName, spanErr)
+		ev.AddGap(src.LogsName, logErr)
+		return ev, nil
+	}
+	return ev, nothing(&ev, spanErr, logErr, src)
+}
+
+// merge puts the fragments together. A gap that came with an answer says that
+// the answer is incomplete.
+func merge(id trace.ID, spans, logs *trace.Evidence, src Sources) trace.Evidence {
+	ev := trace.Evidence{ID: id, Spans: spans.Spans, Logs: logs.Logs, Searched: logs.Searched}
+	for _, part := range [...]struct {
+		name string
+		ev   *trace.Evidence
+	}{{src.SpansName, spans}, {src.LogsName, logs}} {
+		for _, g := range part.ev.Gaps {
+			g.Partial = true
+			if g.Source == "" {
+				g.Source = part.name
+			}
+			ev.Gaps = append(ev.Gaps, g)
+		}
+		ev.Warnings = append(ev.Warnings, part.ev.Warnings...)
+	}
+	return ev
+}
+
+// nothing explains why there is nothing to show.
+func nothing(ev *trace.Evidence, spanErr, logErr error, src Sources) error {
+	switch {
+	case spanErr != nil && logErr != nil:
+		return fmt.Errorf("no source answered: %w; %w", spanErr, logErr)
+	case logErr != nil:
+		return fmt.Errorf("%s has no such trace, and its logs are unknown: %w", src.SpansName, logErr)
+	case spanErr != nil:
+		return fmt.Errorf("%s has no logs of it, and its spans are unknown: %w", src.LogsName, spanErr)
+	case len(ev.Gaps) > 0:
+		return fmt.Errorf("nothing was found, but %s: %w", ev.Gaps[0], ErrNothing)
+	}
+	return fmt.Errorf("%s: %w", ev.ID, trace.ErrNotFound)
+}
