@@ -39,25 +39,29 @@ func (l *line) add(p paint, s string, width int) {
 // append draws the line into at most the given columns, or whole where there
 // are 0, and returns the columns it took.
 func (l *line) append(b []byte, most int, cut string) ([]byte, int) {
-	if most <= 0 || l.width <= most {
-		for _, p := range l.pieces {
-			b = p.paint.append(b, p.text)
-		}
-		return b, l.width
+	left, whole := most, most <= 0 || l.width <= most
+	if !whole {
+		left = most - columns(cut)
 	}
-	left := most - columns(cut)
+	var now paint // neighbours of one style share its codes
 	for _, p := range l.pieces {
-		if p.width > left {
+		if p.paint != now {
+			b, now = append(append(b, now.off...), p.paint.on...), p.paint
+		}
+		if !whole && p.width > left {
 			short := clip(p.text, left)
-			b = p.paint.append(b, short)
+			b = append(b, short...)
 			left -= columns(short)
 			break
 		}
-		b = p.paint.append(b, p.text)
+		b = append(b, p.text...)
 		left -= p.width
 	}
-	b = append(b, cut...)
-	return b, most - max(left, 0)
+	b = append(b, now.off...)
+	if whole {
+		return b, l.width
+	}
+	return append(b, cut...), most - max(left, 0)
 }
 
 // columns is how wide a harmless text stands on a terminal.

@@ -171,6 +171,9 @@ var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 // but colours, or a row that is wider than the style allows.
 func checkHarmless(t *testing.T, text string, style render.Style) {
 	t.Helper()
+	if style.Color != sgr.MatchString(text) {
+		t.Errorf("colours asked for: %v, drawn: %v", style.Color, !style.Color)
+	}
 	if style.Color {
 		text = sgr.ReplaceAllString(text, "")
 	}

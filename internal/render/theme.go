@@ -49,8 +49,9 @@ func newTheme(s Style) *theme {
 	if !s.Color {
 		return t
 	}
-	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI256))
-	r.SetHasDarkBackground(!s.Light) // said, so that no terminal is ever asked
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.ANSI256) // both are said, so that no terminal is ever asked
+	r.SetHasDarkBackground(!s.Light)
 	color := func(light, dark string) lipgloss.Style {
 		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Light: light, Dark: dark})
 	}

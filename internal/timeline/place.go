@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/trace"
@@ -93,18 +92,10 @@ func (b *builder) twins(first int32, yield func(i int32) bool) {
 // repeats reports whether one of the nodes that share an ID is identical to s.
 func (b *builder) repeats(first int32, s *trace.Span) (found bool) {
 	b.twins(first, func(i int32) bool {
-		found = identicalSpans(b.nodes[i].row.Span, s)
+		found = b.nodes[i].row.Span.Equal(s)
 		return !found
 	})
 	return found
-}
-
-func identicalSpans(a, b *trace.Span) bool {
-	return a.Start == b.Start && a.Duration == b.Duration && a.Parent == b.Parent &&
-		a.Kind == b.Kind && a.Operation == b.Operation && a.Status == b.Status &&
-		a.Resource.Origin == b.Resource.Origin && a.StatusMessage == b.StatusMessage &&
-		len(a.Events) == len(b.Events) && len(a.Links) == len(b.Links) &&
-		slices.Equal(a.Attributes, b.Attributes)
 }
 
 // placeEvents makes a node an event, under the span that it is part of.

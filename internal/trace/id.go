@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/url"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -52,36 +52,52 @@ func ParseID(s string) (ID, error) {
 	return ID{text: s}, nil
 }
 
-// The written forms of a trace ID; the first group is its hex digits.
-var (
-	hexForm         = regexp.MustCompile(`^([0-9a-fA-F]{1,32})$`)
-	uuidForm        = regexp.MustCompile(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$`)
-	traceparentForm = regexp.MustCompile(`^[0-9a-fA-F]{2}-([0-9a-fA-F]{32})-[0-9a-fA-F]{16}-[0-9a-fA-F]{2}(?:-.*)?$`)
-	uberForm        = regexp.MustCompile(`^([0-9a-fA-F]{1,32}):[0-9a-fA-F]{1,16}:[0-9a-fA-F]{1,16}:[0-9a-fA-F]{1,2}$`)
-	urlForm         = regexp.MustCompile(`/traces?/([0-9a-fA-F]{1,32})/?$`)
-)
-
 // traceHex returns the hex digits of a trace ID in any of its forms, or "".
 func traceHex(s string) string {
 	if u, err := url.Parse(s); err == nil && u.Scheme != "" && u.Host != "" {
-		return firstGroup(urlForm, u.Path)
+		return urlHex(u.Path)
 	}
 	if plain, err := url.QueryUnescape(s); err == nil && strings.Contains(plain, ":") {
 		s = plain // uber-trace-id is often percent-encoded
 	}
-	for _, form := range [...]*regexp.Regexp{hexForm, uuidForm, traceparentForm, uberForm} {
-		if digits := firstGroup(form, s); digits != "" {
-			return strings.ReplaceAll(digits, "-", "")
-		}
+	dashes, colons := strings.Split(s, "-"), strings.Split(s, ":")
+	switch {
+	case isHex(s, 1, 32):
+		return s
+	case len(dashes) == 5 && isHex(dashes[0], 8, 8) && isHex(dashes[1], 4, 4) && isHex(dashes[2], 4, 4) &&
+		isHex(dashes[3], 4, 4) && isHex(dashes[4], 12, 12): // a UUID
+		return strings.Join(dashes, "")
+	case len(dashes) >= 4 && isHex(dashes[0], 2, 2) && isHex(dashes[1], 32, 32) && isHex(dashes[2], 16, 16) &&
+		isHex(dashes[3], 2, 2): // a traceparent; later versions may append to it
+		return dashes[1]
+	case len(colons) == 4 && isHex(colons[0], 1, 32) && isHex(colons[1], 1, 16) && isHex(colons[2], 1, 16) &&
+		isHex(colons[3], 1, 2): // an uber-trace-id
+		return colons[0]
 	}
 	return ""
 }
 
-func firstGroup(form *regexp.Regexp, s string) string {
-	if m := form.FindStringSubmatch(s); m != nil {
-		return m[1]
+// urlHex returns the ID in the path of Jaeger's UI, /trace/ID, or of its
+// APIs, /api/traces/ID.
+func urlHex(path string) string {
+	parts := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if n := len(parts); n >= 2 && (parts[n-2] == "trace" || parts[n-2] == "traces") && isHex(parts[n-1], 1, 32) {
+		return parts[n-1]
 	}
 	return ""
+}
+
+// isHex reports whether s is as many hex digits as asked for.
+func isHex(s string, fewest, most int) bool {
+	if len(s) < fewest || len(s) > most {
+		return false
+	}
+	for i := range len(s) {
+		if hexDigit(s[i]) > 15 {
+			return false
+		}
+	}
+	return true
 }
 
 func unfitForID(r rune) bool {
@@ -200,20 +216,11 @@ func dashed(hex32 string) string {
 func dedupe(list []string) []string {
 	kept := list[:0]
 	for _, s := range list {
-		if !contains(kept, s) {
+		if !slices.Contains(kept, s) {
 			kept = append(kept, s)
 		}
 	}
 	return kept
-}
-
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Short reports whether the ID has so few significant digits that its form

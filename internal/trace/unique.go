@@ -37,13 +37,16 @@ func (s *Span) hash() uint64 {
 	for _, v := range [...]uint64{uint64(s.Parent), uint64(s.Start), uint64(s.Duration), uint64(len(s.Operation))<<8 | uint64(s.Kind)} {
 		h = (bits.RotateLeft64(h, 29) ^ v) * odd
 	}
+	for i := range s.Attributes {
+		h = (bits.RotateLeft64(h, 29) ^ s.Attributes[i].Value.num ^ uint64(len(s.Attributes[i].Value.text))) * odd
+	}
 	return h ^ h>>32
 }
 
 func (s *Span) warnAlso(warnings []string) {
 	for _, w := range warnings {
 		if !slices.Contains(s.Warnings, w) {
-			s.Warnings = append(s.Warnings[:len(s.Warnings):len(s.Warnings)], w)
+			s.Warnings = append(slices.Clip(s.Warnings), w)
 		}
 	}
 }
