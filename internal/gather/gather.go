@@ -86,6 +86,8 @@ func merge(id trace.ID, spans, logs *trace.Evidence, src Sources) trace.Evidence
 // nothing explains why there is nothing to show.
 func nothing(ev *trace.Evidence, spanErr, logErr error, src Sources) error {
 	switch {
+	case spanErr != nil && logErr != nil && src.SpansName == src.LogsName:
+		return spanErr // one source, which says the same twice
 	case spanErr != nil && logErr != nil:
 		return fmt.Errorf("no source answered: %w; %w", spanErr, logErr)
 	case logErr != nil:
@@ -95,5 +97,9 @@ func nothing(ev *trace.Evidence, spanErr, logErr error, src Sources) error {
 	case len(ev.Gaps) > 0:
 		return fmt.Errorf("nothing was found, but %s: %w", ev.Gaps[0], ErrNothing)
 	}
-	return fmt.Errorf("%s: %w", ev.ID, trace.ErrNotFound)
+	where := src.SpansName
+	if src.LogsName != src.SpansName {
+		where += " and " + src.LogsName
+	}
+	return fmt.Errorf("%s: %w in %s", ev.ID, trace.ErrNotFound, where)
 }

@@ -31,7 +31,7 @@ func (t *tree) bar(r *timeline.Row) {
 func (t *tree) moment(r *timeline.Row) []byte {
 	switch {
 	case r.IsError():
-		return t.fault.append(t.buf, t.theme.signs.fault)
+		return t.fault.append(t.buf, t.cross)
 	case r.Kind == timeline.KindLog && r.Log.Level == trace.LevelWarn:
 		return t.warn.append(t.buf, t.bang)
 	case r.Kind == timeline.KindEvent:

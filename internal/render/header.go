@@ -9,6 +9,7 @@ import (
 
 	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/trace"
 )
 
 // header tells the timeline as a whole: what it is, how much of it there is,
@@ -47,29 +48,42 @@ func (t *tree) facts() {
 	if root := t.tl.Root(); root != nil {
 		name = root.Service() + " " + root.Span.Operation
 	}
-	t.buf = t.title.append(t.buf, safe.Of(strings.TrimSpace(name)).String())
+	name = safe.Of(strings.TrimSpace(name)).String()
+	t.buf = t.title.append(t.buf, name)
+	t.taken = columns(name)
 	c := t.tl.Counts
-	t.items(
-		string(appendDuration(nil, t.tl.Duration, t.style.ASCII)),
-		plural(c.Spans, "span"),
-		plural(len(t.tl.Services), "service"),
-		plural(c.Logs, "log"),
-	)
+	t.item(paint{}, string(appendDuration(nil, t.tl.Duration, t.style.ASCII)))
+	t.item(paint{}, plural(c.Spans, "span"))
+	t.item(paint{}, plural(len(t.tl.Services), "service"))
+	t.item(paint{}, plural(c.Logs, "log"))
 	if n := c.ErrorSpans; n > 0 {
-		t.items(t.fault.on + plural(n, "failed span") + t.fault.off)
+		t.item(t.fault, plural(n, "failed span"))
 	}
 	if n := c.ErrorLogs; n > 0 {
-		t.items(t.fault.on + plural(n, "error log") + t.fault.off)
+		t.item(t.fault, plural(n, "error log"))
 	}
 	t.buf = append(t.buf, '\n')
-	start := time.Unix(0, t.tl.Start).UTC().Format("2006-01-02 15:04:05.000 UTC")
-	t.note(t.dim, "trace "+t.tl.ID.String()+" "+t.dotSign()+" "+start)
+	what := "trace "
+	if !t.tl.ID.IsTrace() {
+		what = "correlation ID "
+	}
+	start := "no time"
+	if t.tl.Start != trace.NoTime {
+		start = time.Unix(0, t.tl.Start).UTC().Format("2006-01-02 15:04:05.000 UTC")
+	}
+	t.note(t.dim, what+t.tl.ID.String()+" "+t.dotSign()+" "+start)
 }
 
-func (t *tree) items(items ...string) {
-	for _, item := range items {
-		t.buf = append(append(append(append(t.buf, ' '), t.dotSign()...), ' '), item...)
+// item adds a fact to the line, or begins another where it does not fit.
+func (t *tree) item(p paint, s string) {
+	if w := columns(s) + 3; t.style.Width > 0 && t.taken+w > t.style.Width {
+		t.buf = append(t.buf, "\n  "...)
+		t.taken = w - 1
+	} else {
+		t.buf = append(append(append(t.buf, ' '), t.dotSign()...), ' ')
+		t.taken += w
 	}
+	t.buf = p.append(t.buf, s)
 }
 
 func (t *tree) dotSign() string {
@@ -87,10 +101,14 @@ func (t *tree) note(p paint, s string) {
 // searched says where logs were looked for.
 func (t *tree) searched() string {
 	s := t.tl.Searched
-	if len(s.Indices) == 0 && len(s.Fields) == 0 {
-		return "no index that could hold one"
+	if len(s.Indices) == 0 {
+		return "no index, for there is none"
 	}
-	return fmt.Sprintf("%s (%s) by %s", plural(len(s.Indices), "index"), some(s.Indices), some(s.Fields))
+	where := fmt.Sprintf("%s (%s)", plural(len(s.Indices), "index"), some(s.Indices))
+	if len(s.Fields) == 0 {
+		return where
+	}
+	return where + " by " + some(s.Fields)
 }
 
 // some names the first few of a list and counts the others.

@@ -49,7 +49,7 @@ func NDJSON(w io.Writer, tl *timeline.Timeline) error {
 func appendHead(b []byte, tl *timeline.Timeline) []byte {
 	b = append(b, `"schema":"`+SchemaTimeline+`"`...)
 	b = appendText(b, `,"trace_id":`, tl.ID.String())
-	b = appendMoment(b, `,"start":`, startOf(tl))
+	b = appendMoment(b, `,"start":`, tl.Start)
 	b = appendInt(b, `,"duration_ns":`, tl.Duration)
 	b = appendTexts(append(b, `,"services":`...), tl.Services)
 	b = append(b, `,"clocks":[`...)
@@ -60,13 +60,6 @@ func appendHead(b []byte, tl *timeline.Timeline) []byte {
 		b = appendClock(b, &tl.Clocks[i])
 	}
 	return append(b, ']')
-}
-
-func startOf(tl *timeline.Timeline) int64 {
-	if len(tl.Rows) == 0 {
-		return trace.NoTime
-	}
-	return tl.Start
 }
 
 // appendTail appends the members that stand behind the rows.

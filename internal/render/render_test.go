@@ -116,7 +116,10 @@ func fixtures() map[string]trace.Evidence {
 	single.Searched = trace.Searched{Indices: []string{"logs-1", "logs-2"}, Fields: []string{"trace.id", "trace_id"}}
 	logsOnly := order()
 	logsOnly.Spans, logsOnly.NoTrace = nil, true
-	return map[string]trace.Evidence{"order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
+	timeless := entry(0, "edge", 0, trace.LevelInfo, "when was this?")
+	timeless.Time = trace.NoTime
+	noTime := trace.Evidence{ID: fixtureID, Logs: []trace.Log{timeless}, NoTrace: true}
+	return map[string]trace.Evidence{"no-time": noTime, "order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
 }
 
 func build(ev trace.Evidence) *timeline.Timeline {
@@ -257,8 +260,11 @@ func TestNDJSONIsTheSameRows(t *testing.T) {
 func TestRepeatedKeysBecomeArrays(t *testing.T) {
 	ev := trace.Evidence{ID: fixtureID, Spans: []trace.Span{span(1, 0, "a", "op", 0, 1)}}
 	ev.Spans[0].Attributes = []trace.Attribute{
-		{Key: "x", Value: trace.Int(1)}, {Key: "y", Value: trace.Bool(true)}, {Key: "x", Value: trace.String("two")},
-		{Key: "z", Value: trace.JSON(`["a",{"b":null}]`)}, {Key: "n"},
+		{Key: "x", Value: trace.Int(1)},
+		{Key: "y", Value: trace.Bool(true)},
+		{Key: "x", Value: trace.String("two")},
+		{Key: "z", Value: trace.JSON(`["a",{"b":null}]`)},
+		{Key: "n"},
 	}
 	var out bytes.Buffer
 	if err := render.JSON(&out, build(ev)); err != nil {

@@ -26,7 +26,7 @@ func (t *tree) say(r *timeline.Row) {
 func (t *tree) saySpan(r *timeline.Row) {
 	knot := t.leaf
 	if r.Subtree > 0 {
-		knot = t.theme.signs.open
+		knot = t.knot
 	}
 	if r.Depth > 0 || r.Subtree > 0 {
 		t.line.sign(t.dim, knot)
@@ -34,7 +34,7 @@ func (t *tree) saySpan(r *timeline.Row) {
 	p := paint{}
 	if r.IsError() {
 		p = t.fault
-		t.line.sign(p, t.theme.signs.fault)
+		t.line.sign(p, t.cross)
 	}
 	t.line.sign(paint{}, " ")
 	if t.style.Width > 0 && t.serviceWidth == 0 {

@@ -26,17 +26,17 @@ type theme struct {
 
 // signs are the characters that otrace draws itself.
 type signs struct {
-	line, fork, last, end, open, leaf, fault, event, missing, corrected, dot, bang, cut, link string
+	pipe, fork, last, end, knot, leaf, cross, event, missing, corrected, dot, bang, cut, link string
 	barStart, barFull, barEnd                                                                 string
 }
 
 var (
 	unicodeSigns = signs{
-		line: "│", fork: "├", last: "└", end: "╵", open: "▾", leaf: "─", fault: "✗", event: "◆", missing: "⋯",
+		pipe: "│", fork: "├", last: "└", end: "╵", knot: "▾", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
 		corrected: "~", dot: "·", bang: "!", cut: "…", link: "↗", barStart: "╺", barFull: "━", barEnd: "╸",
 	}
 	asciiSigns = signs{
-		line: "|", fork: "|", last: "`", end: "'", open: "v", leaf: "-", fault: "x", event: "*", missing: "?",
+		pipe: "|", fork: "|", last: "`", end: "'", knot: "v", leaf: "-", cross: "x", event: "*", missing: "?",
 		corrected: "~", dot: ".", bang: "!", cut: ">", link: "^", barStart: "-", barFull: "=", barEnd: "-",
 	}
 )

@@ -35,6 +35,7 @@ type tree struct {
 	style Style
 	line  line
 	open  []bool // per depth: more siblings follow at this depth
+	taken int    // columns of the header's first line so far
 
 	// Columns of each cell; 0 leaves it out.
 	offsetWidth, serviceWidth, textWidth, barWidth int
@@ -119,7 +120,7 @@ func (t *tree) axis() {
 	at := 0
 	for quarter := range int64(4) {
 		from := t.barWidth * int(quarter) / 4
-		if from < at+1 && quarter > 0 {
+		if quarter > 0 && (from < at+1 || t.tl.Duration < 4) {
 			continue
 		}
 		t.buf = pad(t.buf, from-at)
@@ -211,7 +212,7 @@ func (t *tree) branch(i int) {
 		return
 	}
 	for d := 1; d < depth; d++ {
-		t.line.sign(t.dim, t.pipe(t.open[d]))
+		t.line.sign(t.dim, t.upright(t.open[d]))
 	}
 	if depth == 0 {
 		return
@@ -219,7 +220,7 @@ func (t *tree) branch(i int) {
 	moment := r.Kind == timeline.KindLog || r.Kind == timeline.KindEvent
 	switch {
 	case moment && more:
-		t.line.sign(t.dim, t.theme.signs.line+" ")
+		t.line.sign(t.dim, t.pipe+" ")
 	case moment:
 		t.line.sign(t.dim, t.end+" ")
 	case more:
@@ -237,9 +238,9 @@ func (t *tree) levels() int {
 	return min(deepest, t.textWidth/3)
 }
 
-func (t *tree) pipe(more bool) string {
+func (t *tree) upright(more bool) string {
 	if more {
-		return t.theme.signs.line
+		return t.pipe
 	}
 	return " "
 }

@@ -75,7 +75,7 @@ func FuzzAppendJSON(f *testing.F) {
 }
 
 func FuzzAppendRawJSON(f *testing.F) {
-	for _, seed := range []string{`{}`, "{\n \"a\": [1, \"\u009b\x7f\"]}", `"\u202e‮"`} {
+	for _, seed := range []string{`{}`, "{\n \"a\": [1, \"\u009b\x7f\"]}", "\"\u202e\\u202e\""} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

@@ -168,7 +168,7 @@ func (b *builder) serve(parent trace.SpanID, at pod, kind trace.Kind, start int6
 	return now
 }
 
-func (b *builder) spanLimit() int { return b.world.size }
+func (b *builder) spanLimit() int { return b.size }
 
 // call makes one call from a pod, and returns when the caller goes on.
 func (b *builder) call(parent trace.SpanID, at pod, now int64, depth int) int64 {
@@ -197,12 +197,12 @@ func (b *builder) call(parent trace.SpanID, at pod, now int64, depth int) int64 
 // longRoot makes many small call trees over a long time under one root.
 func (b *builder) longRoot() {
 	root := b.add(0, b.pick(0), trace.KindServer, epoch)
-	limit := b.world.size
+	limit := b.size
 	for n := range 24 {
-		b.world.size = len(b.spans) + limit/8
+		b.size = len(b.spans) + limit/8
 		b.call(b.spans[root].ID, b.pods[0][0], epoch+int64(n)*b.length/24+b.between(0, second), 1)
 	}
-	b.world.size = limit
+	b.size = limit
 	b.end[root] = epoch + b.length
 }
 
@@ -212,7 +212,7 @@ func (b *builder) say(i int) {
 		return
 	}
 	for range b.rng.IntN(3) {
-		b.truth.logs = append(b.truth.logs, trace.Log{Span: b.spans[i].ID, Origin: b.spans[i].Resource.Origin})
+		b.logs = append(b.logs, trace.Log{Span: b.spans[i].ID, Origin: b.spans[i].Resource.Origin})
 		b.logHost = append(b.logHost, b.host[i])
 		b.logTime = append(b.logTime, b.between(b.start[i], b.end[i]))
 	}
@@ -227,7 +227,7 @@ func (b *builder) observe() {
 			b.spans[i].Kind = trace.KindUnspecified
 		}
 	}
-	for i := range b.truth.logs {
+	for i := range b.logs {
 		b.truth.logs[i].Time = b.seen(b.logHost[i], b.logTime[i])
 	}
 	kept := 0

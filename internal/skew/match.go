@@ -66,7 +66,7 @@ func (m *matcher) match(o *trace.Origin) match {
 		return match{matchProcess, p}
 	}
 	named := o.Pod != "" || o.Process != ""
-	if tellsApart, ok := m.service[o.Service]; ok && o.Host == "" && o.Service != "" && !(named && tellsApart) {
+	if tellsApart, ok := m.service[o.Service]; ok && o.Host == "" && o.Service != "" && (!named || !tellsApart) {
 		return match{how: matchService}
 	}
 	return match{how: matchSelf}

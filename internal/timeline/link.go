@@ -22,9 +22,9 @@ func (b *builder) linkSpans() {
 			n.parent = caller
 			continue
 		}
-		switch {
-		case s.Parent == 0:
-		case s.Parent == s.ID:
+		switch s.Parent {
+		case 0:
+		case s.ID:
 			n.row.Marks |= MarkCycle
 		default:
 			b.adopt(int32(i))

@@ -93,7 +93,7 @@ func (tl *Timeline) middle() (int64, bool) {
 
 // extent sets Start and Duration from the rows whose times can be believed.
 func (tl *Timeline) extent() {
-	first, last, any := int64(0), int64(0), false
+	first, last, any := int64(trace.NoTime), int64(trace.NoTime), false
 	for i := range tl.Rows {
 		r := &tl.Rows[i]
 		if r.Time == trace.NoTime || r.Marks.Has(MarkFar) || r.Kind == KindMissing {
@@ -111,7 +111,10 @@ func (tl *Timeline) extent() {
 		}
 		any = true
 	}
-	tl.Start, tl.Duration = first, saturate(last, -first)
+	tl.Start = first
+	if any {
+		tl.Duration = saturate(last, -first)
+	}
 }
 
 // selfTime is the part of a span that none of its child spans covers. Children

@@ -14,6 +14,7 @@ package timeline
 
 import (
 	"math"
+	"slices"
 
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/trace"
@@ -23,7 +24,7 @@ import (
 type Timeline struct {
 	ID       trace.ID
 	Rows     []Row // in pre-order: what belongs to a row follows it directly
-	Start    int64 // the earliest corrected time, nanoseconds since the epoch
+	Start    int64 // the earliest corrected time, nanoseconds since the epoch; trace.NoTime when no row has any
 	Duration int64 // from Start to the latest corrected end, nanoseconds
 	Services []string
 	Clocks   []skew.Clock
@@ -139,7 +140,7 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	b.mergeEvents()
 	tl := &Timeline{
 		ID: ev.ID, Clocks: clocks.All(), NoTrace: ev.NoTrace,
-		Gaps: ev.Gaps, Warnings: append(ev.Warnings[:len(ev.Warnings):len(ev.Warnings)], b.warnings...), Searched: ev.Searched,
+		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched,
 	}
 	tl.Rows = b.rows(b.children())
 	tl.measure()

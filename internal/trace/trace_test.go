@@ -56,10 +56,16 @@ func TestParseLevelNumber(t *testing.T) {
 		scale trace.LevelScale
 		want  trace.Level
 	}{
-		{17, trace.ScaleOTel, trace.LevelError}, {21, trace.ScaleOTel, trace.LevelFatal}, {0, trace.ScaleOTel, trace.LevelUnknown},
-		{50, trace.ScaleTens, trace.LevelError}, {30, trace.ScaleTens, trace.LevelInfo},
-		{40, trace.ScalePython, trace.LevelError}, {3, trace.ScaleSyslog, trace.LevelError}, {6, trace.ScaleSyslog, trace.LevelInfo},
-		{40000, trace.ScaleLogback, trace.LevelError}, {500, trace.ScaleGCP, trace.LevelError},
+		{17, trace.ScaleOTel, trace.LevelError},
+		{21, trace.ScaleOTel, trace.LevelFatal},
+		{0, trace.ScaleOTel, trace.LevelUnknown},
+		{50, trace.ScaleTens, trace.LevelError},
+		{30, trace.ScaleTens, trace.LevelInfo},
+		{40, trace.ScalePython, trace.LevelError},
+		{3, trace.ScaleSyslog, trace.LevelError},
+		{6, trace.ScaleSyslog, trace.LevelInfo},
+		{40000, trace.ScaleLogback, trace.LevelError},
+		{500, trace.ScaleGCP, trace.LevelError},
 	}
 	for _, tt := range tests {
 		if got := trace.ParseLevelNumber(tt.n, tt.scale); got != tt.want {
@@ -89,8 +95,13 @@ func TestValueText(t *testing.T) {
 		v    trace.Value
 		want string
 	}{
-		{trace.String("a"), "a"}, {trace.Int(-7), "-7"}, {trace.Double(0.5), "0.5"}, {trace.Bool(true), "true"},
-		{trace.Bytes([]byte("hi")), "aGk="}, {trace.JSON(`[1,2]`), "[1,2]"}, {trace.Value{}, ""},
+		{trace.String("a"), "a"},
+		{trace.Int(-7), "-7"},
+		{trace.Double(0.5), "0.5"},
+		{trace.Bool(true), "true"},
+		{trace.Bytes([]byte("hi")), "aGk="},
+		{trace.JSON(`[1,2]`), "[1,2]"},
+		{trace.Value{}, ""},
 	}
 	for _, tt := range tests {
 		if got := tt.v.Text(); got != tt.want {
