@@ -1,0 +1,201 @@
+package logdoc
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// headWords is how far into a line a level is looked for; what stands later
+// is prose.
+const headWords = 8
+
+// levelInText reads the level of a plain line: logfmt's level=error, klog's
+// E0102, or a word such as ERROR, [warn] or <info> near the beginning.
+func levelInText(text string) (trace.Level, string) {
+	for _, key := range [...]string{"level=", "lvl=", "severity=", "loglevel="} {
+		if word := after(text, key); word != "" {
+			if level := trace.ParseLevel(word); level != trace.LevelUnknown {
+				return level, word
+			}
+		}
+	}
+	if isKlog(text) {
+		return trace.ParseLevel(text[:1]), text[:1]
+	}
+	head := text[:min(len(text), 256)]
+	for range headWords {
+		head = strings.TrimLeft(head, " \t[](){}<>|:,;-\"'")
+		end := strings.IndexAny(head, " \t[](){}<>|:,;\"'\n")
+		if end < 0 {
+			end = len(head)
+		}
+		word := head[:end]
+		if level, ok := levelWord(word, text); ok {
+			return level, word
+		}
+		if head = head[end:]; head == "" {
+			break
+		}
+	}
+	return trace.LevelUnknown, ""
+}
+
+// after is the word that follows a key which begins a word.
+func after(text, key string) string {
+	i := strings.Index(text, key)
+	if i < 0 || i > 0 && isWord(text[i-1]) {
+		return ""
+	}
+	rest := strings.TrimLeft(text[i+len(key):], `"'`)
+	end := 0
+	for end < len(rest) && isWord(rest[end]) {
+		end++
+	}
+	return rest[:end]
+}
+
+func isKlog(text string) bool {
+	return len(text) > 5 && strings.IndexByte("IWEF", text[0]) >= 0 && text[5] == ' ' && isDigits(text[1:5])
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i]-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+// levelWord takes whole words only, in capitals; in small letters only where
+// brackets or the line's beginning mark them, for "info" and "error" are prose too.
+func levelWord(word, text string) (trace.Level, bool) {
+	switch strings.ToUpper(word) {
+	case "TRACE", "DEBUG", "INFO", "INFORMATION", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "SEVERE", "FATAL",
+		"CRITICAL", "CRIT", "PANIC", "ALERT", "EMERG", "EMERGENCY", "DBG", "INF", "WRN", "FTL", "TRC":
+	default:
+		return trace.LevelUnknown, false
+	}
+	if word != strings.ToUpper(word) && !strings.Contains(text, "["+word) && !strings.HasPrefix(text, word+":") && !strings.Contains(text, "|"+word) {
+		return trace.LevelUnknown, false
+	}
+	if strings.EqualFold(word, "TRC") {
+		return trace.LevelTrace, true
+	}
+	return trace.ParseLevel(word), true
+}
+
+// spanInText finds the span that a line names: after a key such as SpanID or
+// span_id, or behind a trace ID as in [app,trace,span], a traceparent and
+// Jaeger's trace:span:parent:flags.
+func spanInText(text string) trace.SpanID {
+	if id := keyedSpan(text); id != 0 {
+		return id
+	}
+	return pairedSpan(text)
+}
+
+func keyedSpan(text string) trace.SpanID {
+	for i := 0; i < len(text); {
+		n := indexSpanKey(text[i:])
+		if n < 0 {
+			return 0
+		}
+		key := i + n
+		i = key + len("span")
+		rest := strings.TrimLeft(text[i:], "_-. ")
+		if len(rest) < 2 || !strings.EqualFold(rest[:2], "id") {
+			continue
+		}
+		rest = strings.TrimLeft(rest[2:], " \"'\\")
+		value := strings.TrimLeft(rest, ":= \"'\\[")
+		end := 0
+		for end < len(value) && isWord(value[end]) {
+			end++
+		}
+		word := value[:end]
+		if strings.HasSuffix(strings.ToLower(text[:key]), "parent") || parentKey(text[:key]) {
+			continue
+		}
+		if strings.HasSuffix(text[:key], "dd.") || strings.HasSuffix(text[:key], "dd_") {
+			if n, err := strconv.ParseUint(word, 10, 64); err == nil {
+				return trace.SpanID(n)
+			}
+			continue
+		}
+		if len(word) == 16 {
+			if id, ok := trace.ParseSpanID(word); ok {
+				return id
+			}
+		}
+	}
+	return 0
+}
+
+// parentKey reports whether what stands before "span" makes it the parent's.
+func parentKey(before string) bool {
+	before = strings.TrimRight(before, "_-. ")
+	return len(before) >= 6 && strings.EqualFold(before[len(before)-6:], "parent")
+}
+
+// indexSpanKey finds "span" in any case.
+func indexSpanKey(s string) int {
+	for i := 0; i+4 <= len(s); i++ {
+		if s[i]|0x20 == 's' && strings.EqualFold(s[i:i+4], "span") {
+			return i
+		}
+	}
+	return -1
+}
+
+// pairedSpan finds 16 digits right behind a trace ID's 32 or 16.
+func pairedSpan(text string) trace.SpanID {
+	lastLen, lastEnd := 0, -1
+	for i := 0; i < len(text); {
+		if !isHexDigit(text[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(text) && isHexDigit(text[i]) {
+			i++
+		}
+		n := i - start
+		free := (start == 0 || !isWord(text[start-1])) && (i == len(text) || !isWord(text[i]))
+		if n == 16 && free && lastEnd >= 0 && joins(text[lastEnd:start], lastLen, text[i:]) {
+			if id, ok := trace.ParseSpanID(text[start:i]); ok {
+				return id
+			}
+		}
+		lastEnd = -1
+		if free && (n == 32 || n == 16) {
+			lastLen, lastEnd = n, i
+		}
+	}
+	return 0
+}
+
+// joins reports whether the text between two runs of digits ties a span to
+// its trace. Two runs of 16 need the comma of [app,trace,span] or a second
+// colon.
+func joins(between string, traceDigits int, behind string) bool {
+	switch strings.TrimSpace(between) {
+	case ",":
+		return true
+	case "-", "/", "%3A", "%3a":
+		return traceDigits == 32
+	case ":":
+		return traceDigits == 32 || strings.HasPrefix(behind, ":")
+	}
+	return false
+}
+
+func isHexDigit(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 6 }
+
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+func isWord(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 26 || c == '_' }
+
+func isAlnum(c byte) bool { return c-'0' < 10 || c|0x20-'a' < 26 }
