@@ -1,0 +1,61 @@
+package jaeger
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// remark turns what Jaeger says of the trace, and what it hides in warnings on
+// single spans, into gaps and warnings of the whole.
+func remark(ev *trace.Evidence, warnings []string) {
+	adjusted := 0
+	seen := map[string]bool{}
+	for _, w := range warnings {
+		ev.Warnings = append(ev.Warnings, "jaeger: "+tidy(w))
+	}
+	for i := range ev.Spans {
+		for _, w := range ev.Spans[i].Warnings {
+			switch {
+			case strings.Contains(w, "timestamps were adjusted by"):
+				adjusted++
+			case truncation(w) && !seen[w]:
+				seen[w] = true
+				ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: tidy(w)})
+			}
+		}
+	}
+	for _, w := range warnings {
+		if truncation(w) && !seen[w] {
+			seen[w] = true
+			ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: tidy(w)})
+		}
+	}
+	if adjusted > 0 {
+		ev.Warnings = append(ev.Warnings, fmt.Sprintf(
+			"jaeger says that it adjusted the times of %s for clock skew, though raw times were asked for: if it did, their clocks show as less wrong than they are", count(adjusted)))
+	}
+}
+
+// truncation reports Jaeger's note on a span that the trace goes on: servers
+// with max_trace_size say so on the first span only.
+func truncation(warning string) bool {
+	w := strings.ToLower(warning)
+	if !strings.Contains(w, "trace") {
+		return false
+	}
+	for _, word := range [...]string{"truncated", "max_trace_size", "max trace size", "maximum allowed size", "only first", "showing first", "first spans"} {
+		if strings.Contains(w, word) {
+			return true
+		}
+	}
+	return false
+}
+
+func count(spans int) string {
+	if spans == 1 {
+		return "1 span"
+	}
+	return fmt.Sprintf("%d spans", spans)
+}
