@@ -1,0 +1,151 @@
+// Package bundle reads evidence from files: a folder that was saved or put
+// together from plain exports, or single files of spans or logs. It answers
+// as both backends would, offline.
+package bundle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// The files of a bundle's folder.
+const (
+	manifestFile = "manifest.json"
+	spansFile    = "spans.otlp.jsonl"
+	logsFile     = "logs.ndjson"
+)
+
+// ErrNoBundle is wrapped by Open's error for a path that holds no evidence.
+var ErrNoBundle = errors.New("no bundle")
+
+// A Bundle is the evidence in one or several paths. Its files are read anew
+// for every question.
+type Bundle struct {
+	files    []file
+	manifest manifest // what the folders' manifests say, together
+}
+
+// A file is one that holds evidence.
+type file struct {
+	path string
+	name string // as it is told to the user
+	kind kind
+}
+
+// manifest is manifest.json, as far as it is evidence.
+type manifest struct {
+	Schema   string
+	Gaps     []struct{ Source, Reason string }
+	Warnings []string
+	Searched struct{ Indices, Fields []string }
+}
+
+// schema is of the manifests that this program understands.
+const schema = "otrace.bundle/v1"
+
+// Open finds the evidence in the paths: folders, files of OTLP JSON, of
+// Jaeger's JSON, or of logs, one a line. Every path must hold some.
+func Open(paths ...string) (*Bundle, error) {
+	b := &Bundle{}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("bundle: no path: %w", ErrNoBundle)
+	}
+	for _, path := range paths {
+		if err := b.open(path, len(paths) > 1); err != nil {
+			return nil, fmt.Errorf("bundle: %w", err)
+		}
+	}
+	return b, nil
+}
+
+func (b *Bundle) open(path string, several bool) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("%s: %w: there is no such file or folder", path, ErrNoBundle)
+	case err != nil:
+		return err
+	case info.IsDir():
+		return b.openFolder(path, several)
+	}
+	kind, err := sniff(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	b.files = append(b.files, file{path: path, name: filepath.Base(path), kind: kind})
+	return nil
+}
+
+func (b *Bundle) openFolder(dir string, several bool) error {
+	found, filled := false, false
+	for _, f := range [...]file{{name: spansFile, kind: kindOTLP}, {name: logsFile, kind: kindLogs}} {
+		f.path = filepath.Join(dir, f.name)
+		info, err := os.Stat(f.path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if info.IsDir() {
+			return fmt.Errorf("%s: %w: %s in it is a folder", dir, ErrNoBundle, f.name)
+		}
+		if several {
+			f.name = filepath.Join(filepath.Base(dir), f.name)
+		}
+		b.files = append(b.files, f)
+		found, filled = true, filled || info.Size() > 0
+	}
+	if !found {
+		return fmt.Errorf("%s: %w: neither %s nor %s in it", dir, ErrNoBundle, spansFile, logsFile)
+	}
+	if !filled {
+		return fmt.Errorf("%s: %w: its files are empty", dir, ErrNoBundle)
+	}
+	return b.readManifest(filepath.Join(dir, manifestFile))
+}
+
+// readManifest adds what was known to be missing when the folder was saved. A
+// folder needs none.
+func (b *Bundle) readManifest(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var m manifest
+	if err := json.Unmarshal(withoutMark(text), &m); err != nil {
+		return fmt.Errorf("%s: not a manifest: %w", path, err)
+	}
+	if m.Schema != schema && m.Schema != "" {
+		return fmt.Errorf("%s: its schema is %.40q: this program reads %s", path, m.Schema, schema)
+	}
+	b.manifest.Gaps = append(b.manifest.Gaps, m.Gaps...)
+	b.manifest.Warnings = append(b.manifest.Warnings, m.Warnings...)
+	b.manifest.Searched.Indices = append(b.manifest.Searched.Indices, m.Searched.Indices...)
+	b.manifest.Searched.Fields = append(b.manifest.Searched.Fields, m.Searched.Fields...)
+	return nil
+}
+
+// saved adds the gaps that the manifests tell of, those of the spans' source
+// or those of all others, to the evidence.
+func (b *Bundle) saved(ev *trace.Evidence, ofSpans bool) {
+	for _, g := range b.manifest.Gaps {
+		if (g.Source == "jaeger") == ofSpans {
+			ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: "when it was saved, " + g.Source + ": " + g.Reason})
+		}
+	}
+	if ofSpans {
+		ev.Warnings = append(ev.Warnings, b.manifest.Warnings...)
+	}
+}
+
+// source is what a bundle is called in gaps.
+const source = "bundle"

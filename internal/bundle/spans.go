@@ -1,0 +1,192 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/otrace/otrace/internal/jaegerjson"
+	"github.com/otrace/otrace/internal/otlp"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// Spans returns the trace's spans, each once. Its error wraps
+// trace.ErrNotFound when there are none; the evidence may have gaps even so.
+func (b *Bundle) Spans(ctx context.Context, id trace.ID) (trace.Evidence, error) {
+	ev := trace.Evidence{ID: id}
+	b.saved(&ev, true)
+	if !id.IsTrace() {
+		return ev, fmt.Errorf("bundle: %s is no trace ID: %w", id, trace.ErrNotFound)
+	}
+	err := b.eachSpans(ctx, &ev, newNeedle(id), func(spans []trace.Span) {
+		for i := range spans {
+			if spans[i].Trace.Same(id) {
+				ev.Spans = append(ev.Spans, spans[i])
+			}
+		}
+	})
+	if err != nil {
+		return ev, err
+	}
+	ev.Spans = trace.Unique(ev.Spans)
+	if len(ev.Spans) == 0 {
+		return ev, fmt.Errorf("bundle: trace %s: %w", id, trace.ErrNotFound)
+	}
+	return ev, nil
+}
+
+// eachSpans decodes every file of spans and hands the spans on in batches,
+// which hold until take returns. Lines without the needle may be left out.
+// What cannot be read becomes a gap.
+func (b *Bundle) eachSpans(ctx context.Context, ev *trace.Evidence, n *needle, take func([]trace.Span)) error {
+	for _, f := range b.files {
+		var err error
+		switch f.kind {
+		case kindOTLP:
+			err = otlpFile(ctx, f, ev, n, take)
+		case kindJaeger:
+			err = jaegerFile(ctx, f, ev, take)
+		}
+		if err != nil {
+			return fmt.Errorf("bundle: %w", err)
+		}
+	}
+	return nil
+}
+
+// otlpFile reads OTLP JSON, one object a line; or, when the first line is no
+// whole object, as one text of many lines.
+func otlpFile(ctx context.Context, f file, ev *trace.Evidence, n *needle, take func([]trace.Span)) error {
+	bad := tally{name: f.name}
+	first, spread := true, false
+	err := lines(ctx, f.path, func(no int, line []byte) {
+		if first && !isJSON(line) {
+			spread = true
+		}
+		first = false
+		switch {
+		case spread:
+		case !n.in(line):
+			if !isJSON(line) {
+				bad.add(no, "not JSON")
+			}
+		default:
+			spans, err := otlp.AppendJSON(nil, line)
+			take(spans)
+			if err != nil {
+				bad.add(no, err.Error())
+			}
+		}
+	})
+	if err == nil && spread {
+		return spreadFile(f, ev, take)
+	}
+	bad.tell(ev)
+	return err
+}
+
+// spreadFile reads OTLP JSON that goes over lines.
+func spreadFile(f file, ev *trace.Evidence, take func([]trace.Span)) error {
+	text, err := os.ReadFile(f.path)
+	if err != nil {
+		return err
+	}
+	spans, err := otlp.AppendJSON(nil, withoutMark(text))
+	take(spans)
+	if err != nil {
+		ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: f.name + ": " + err.Error(), Partial: true})
+	}
+	return nil
+}
+
+func jaegerFile(ctx context.Context, f file, ev *trace.Evidence, take func([]trace.Span)) error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r := bufio.NewReader(contextReader{ctx, file})
+	if head, _ := r.Peek(len(mark)); bytes.Equal(head, mark) {
+		_, _ = r.Discard(len(mark)) // it was just peeked at
+	}
+	answer, err := jaegerjson.Decode(r)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	take(answer.Spans)
+	for _, w := range answer.Warnings {
+		if text := f.name + ": " + w; !slices.Contains(ev.Warnings, text) {
+			ev.Warnings = append(ev.Warnings, text)
+		}
+	}
+	for _, e := range answer.Errors {
+		ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: fmt.Sprintf("%s: the server answered %d: %s", f.name, e.Code, e.Msg), Partial: true})
+	}
+	if err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			err = errors.New("the file ends too early")
+		}
+		ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: f.name + ": " + err.Error(), Partial: true})
+	}
+	return nil
+}
+
+// A contextReader stops reading when the context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// A needle is what every line with spans of a trace has in it: the ID's
+// significant digits in either case, or its base64. A nil needle is in every
+// line.
+type needle struct {
+	lower, upper string
+	base64       []byte
+}
+
+func newNeedle(id trace.ID) *needle {
+	digits := strings.TrimLeft(id.String(), "0")
+	raw := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, id.Hi), id.Lo)
+	return &needle{
+		lower: digits, upper: strings.ToUpper(digits),
+		base64: base64.StdEncoding.AppendEncode(nil, raw),
+	}
+}
+
+func (n *needle) in(line []byte) bool {
+	if n == nil || bytes.Contains(line, n.base64) {
+		return true
+	}
+	lower, upper := n.lower[0], n.upper[0]
+	for i := 0; i+len(n.lower) <= len(line); i++ {
+		if (line[i] == lower || line[i] == upper) && n.at(line[i:]) {
+			return true
+		}
+	}
+	return bytes.Contains(line, []byte(`\u00`)) // a digit may be written as \u0061
+}
+
+func (n *needle) at(line []byte) bool {
+	for i := range len(n.lower) {
+		if line[i] != n.lower[i] && line[i] != n.upper[i] {
+			return false
+		}
+	}
+	return true
+}
