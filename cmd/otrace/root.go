@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// An app is what every command is given: the process's streams and environment.
+type app struct {
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	getenv func(string) string
+}
+
+// run is the whole program except the process: it returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	a := &app{in: stdin, out: stdout, err: stderr, getenv: getenv}
+	started := false
+	root := newRootCmd(a)
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true } // cobra has accepted the command line
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !started {
+		err = usageError{hintedError{err, "see " + cmd.CommandPath() + " --help"}}
+	}
+	return a.report(ctx, err)
+}
+
+func newRootCmd(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "otrace",
+		Short: "Show a trace and its logs as one timeline",
+		Long: `otrace asks Jaeger for a trace and Elasticsearch for the logs that carry its
+ID, corrects the clocks that disagree, and shows both as one timeline.`,
+		Example: "  otrace demo                        see it work, without any server\n" +
+			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddCommand(newShowCmd(a), newDemoCmd(a), newVersionCmd(a))
+	return root
+}
+
+// noArgs refuses arguments in otrace's own words.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes no arguments, and got %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/otrace/otrace/internal/bundle"
+	"github.com/otrace/otrace/internal/gather"
+	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/timeline"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// showOptions are the flags of otrace show.
+type showOptions struct {
+	settings
+	styleFlags
+	rawTime bool
+	output  string
+}
+
+func newShowCmd(a *app) *cobra.Command {
+	var opts showOptions
+	cmd := &cobra.Command{
+		Use:   "show ID...",
+		Short: "Show a trace and its logs as one timeline",
+		Long: `Show gathers a trace's spans from Jaeger and every log that carries its ID from
+Elasticsearch, side by side, and draws them as one timeline.
+
+An ID is a trace ID in any form (hex digits, a UUID, a traceparent, an
+uber-trace-id, the address of a trace in Jaeger) or any other correlation ID,
+which has logs only. "-" reads IDs from standard input, one a line.
+
+A row marked ~ stands at a corrected time: the header tells by how much its
+clock was off, and between which bounds that must lie.`,
+		Example: "  otrace show 7a1c09e2f4b85d36\n" +
+			"  otrace show 7a1c09e2f4b85d36 -o json | jq '.rows[] | select(.level==\"error\")'\n" +
+			"  otrace show --from ./incident-42",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.show(cmd.Context(), args, &opts)
+		},
+	}
+	opts.addSettings(cmd.Flags())
+	opts.addStyle(cmd.Flags())
+	cmd.Flags().BoolVar(&opts.rawTime, "raw-time", false, "trust every clock: correct nothing")
+	cmd.Flags().StringVarP(&opts.output, "output", "o", "tree", "output `format`: "+strings.Join(formatNames, ", "))
+	return cmd
+}
+
+// A drawing writes a timeline in one format.
+type drawing func(io.Writer, *timeline.Timeline, render.Style) error
+
+var formatNames = []string{"tree", "json", "ndjson"}
+
+func drawingOf(name string) (drawing, error) {
+	switch name {
+	case "tree":
+		return render.Tree, nil
+	case "json":
+		return func(w io.Writer, tl *timeline.Timeline, _ render.Style) error { return render.JSON(w, tl) }, nil
+	case "ndjson":
+		return func(w io.Writer, tl *timeline.Timeline, _ render.Style) error { return render.NDJSON(w, tl) }, nil
+	}
+	return nil, usageError{fmt.Errorf("-o %s: the formats are %s", name, strings.Join(formatNames, ", "))}
+}
+
+// show is the command: every check of the command line, then each ID.
+func (a *app) show(ctx context.Context, args []string, opts *showOptions) error {
+	draw, err := drawingOf(opts.output)
+	if err != nil {
+		return err
+	}
+	style, err := opts.style(a)
+	if err != nil {
+		return err
+	}
+	ids, err := a.readIDs(args)
+	if err != nil {
+		return err
+	}
+	src, b, err := a.sources(&opts.settings)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
+	defer cancel()
+	if len(ids) == 0 {
+		only, err := a.onlyTrace(ctx, b)
+		if err != nil || only.IsZero() {
+			return err
+		}
+		ids = []trace.ID{only}
+	}
+	var failed manyError
+	for i, id := range ids {
+		if i > 0 && opts.output == "tree" {
+			fmt.Fprintln(a.out)
+		}
+		if err := a.showOne(ctx, id, src, draw, style, opts.rawTime); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	switch len(failed) {
+	case 0:
+		return nil
+	case 1:
+		return failed[0]
+	}
+	return failed
+}
+
+// showOne is the whole data path, one stage a line.
+func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, rawTime bool) error {
+	done := a.progress("asking " + sourceNames(src))
+	ev, err := gather.All(ctx, id, src)
+	done()
+	if err != nil {
+		return err
+	}
+	clocks := clocksOf(&ev, rawTime)
+	tl := timeline.Build(&ev, clocks)
+	if err := draw(a.out, tl, style); err != nil {
+		return output(err)
+	}
+	return partial(tl.Gaps)
+}
+
+func clocksOf(ev *trace.Evidence, rawTime bool) *skew.Clocks {
+	if rawTime {
+		return skew.Uncorrected(ev.Spans, ev.Logs)
+	}
+	return skew.Estimate(ev.Spans, ev.Logs)
+}
+
+func sourceNames(src gather.Sources) string {
+	if src.SpansName == src.LogsName {
+		return src.SpansName
+	}
+	return src.SpansName + " and " + src.LogsName
+}
+
+// readIDs parses the arguments; "-" stands for the lines of standard input.
+func (a *app) readIDs(args []string) ([]trace.ID, error) {
+	var ids []trace.ID
+	for _, arg := range args {
+		texts := []string{arg}
+		if arg == "-" {
+			var err error
+			if texts, err = readLines(a.in); err != nil {
+				return nil, fmt.Errorf("standard input: %w", err)
+			}
+			if len(texts) == 0 {
+				return nil, usageError{errors.New("no ID on standard input")}
+			}
+		}
+		for _, text := range texts {
+			id, err := trace.ParseID(text)
+			if err != nil {
+				return nil, usageError{err}
+			}
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// readLines returns the lines that are not blank.
+func readLines(r io.Reader) ([]string, error) {
+	var lines []string
+	scan := bufio.NewScanner(r)
+	for scan.Scan() {
+		if line := strings.TrimSpace(scan.Text()); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines, scan.Err()
+}
+
+// onlyTrace returns the one trace of a bundle. Where there are several it
+// lists them and returns the zero ID.
+func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle) (trace.ID, error) {
+	if b == nil {
+		return trace.ID{}, usageError{errors.New("show needs an ID")}
+	}
+	traces, err := b.Traces(ctx)
+	if err != nil || len(traces) == 0 {
+		return trace.ID{}, errors.Join(err)
+	}
+	if len(traces) == 1 {
+		return traces[0].ID, nil
+	}
+	return trace.ID{}, a.listTraces(traces)
+}
