@@ -226,8 +226,12 @@ func (a *app) whatNext(sum orderservice.Summary, where string, ascii bool) {
 func (o *demoOptions) config(now func() time.Time) (orderservice.Config, error) {
 	cfg := orderservice.DefaultConfig()
 	cfg.Seed, cfg.Orders, cfg.SampleRatio, cfg.LogFile, cfg.Over = o.seed, o.orders, o.sample, o.logFile, o.over
-	var errs []error
-	keep := func(err error) { errs = append(errs, err) }
+	var first error
+	keep := func(err error) {
+		if first == nil {
+			first = err
+		}
+	}
 	if o.scenario != "" {
 		mix, err := orderservice.ParseMix(o.scenario)
 		cfg.Mix = mix
@@ -252,7 +256,7 @@ func (o *demoOptions) config(now func() time.Time) (orderservice.Config, error) 
 	}))
 	keep(o.setEnd(&cfg, now))
 	keep(cfg.Check())
-	return cfg, errors.Join(errs...)
+	return cfg, first
 }
 
 // setEnd sets the end of simulated traffic; live traffic ends when it ends.

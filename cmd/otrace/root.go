@@ -41,11 +41,13 @@ func newRootCmd(a *app) *cobra.Command {
 ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		Example: "  otrace demo                        see it work, without any server\n" +
 			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs",
+		Version:       describeBuild(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("otrace {{.Version}}\n")
 	root.AddCommand(newShowCmd(a), newDemoCmd(a), newVersionCmd(a))
 	return root
 }
