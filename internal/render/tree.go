@@ -44,7 +44,7 @@ type tree struct {
 // Widths of the cells that do not depend on the timeline.
 const (
 	durationWidth = 6
-	mostService   = 16
+	leastService  = 16 // a longer name is cut to this, or to a sixth of a wide terminal
 	fewestBars    = 16
 	deepest       = 48 // levels drawn as lines; deeper rows say their depth instead
 )
@@ -63,7 +63,7 @@ func (t *tree) layout() {
 	if width == 0 {
 		return
 	}
-	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), mostService)
+	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), max(leastService, width/6))
 	if width < 60 {
 		t.serviceWidth = 0
 	}
