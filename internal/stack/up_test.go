@@ -142,8 +142,10 @@ func TestUpInterrupted(t *testing.T) {
 	withServers(t, s, a, deaf{fake{name: "deaf", port: freePort(t)}})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
 		for listens(ctx, fmt.Sprintf("127.0.0.1:%d", a.port)) != nil {
-			time.Sleep(10 * time.Millisecond)
+			<-tick.C
 		}
 		cancel()
 	}()
