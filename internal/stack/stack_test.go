@@ -34,8 +34,8 @@ func TestFolder(t *testing.T) {
 		return ""
 	}
 	none := func(string) string { return "" }
-	t.Setenv("HOME", "/home/ann")
-	t.Setenv("XDG_CACHE_HOME", "/home/ann/.cache")
+	t.Setenv("HOME", "/nowhere")
+	t.Setenv("XDG_CACHE_HOME", "/nowhere/.cache")
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
