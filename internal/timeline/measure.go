@@ -138,8 +138,8 @@ func (tl *Timeline) selfTime(i int) int64 {
 
 // outOfOrder tells how a row's time disagrees with its parent's.
 func outOfOrder(r, parent *Row) Marks {
-	if parent.Kind != KindSpan || r.Time == trace.NoTime {
-		return 0
+	if parent.Kind != KindSpan || r.Time == trace.NoTime || (r.Marks|parent.Marks).Has(MarkFar) {
+		return 0 // a broken time has no order
 	}
 	before, after := r.Time < parent.Time, r.Time > parent.End()
 	if r.Kind == KindLog {

@@ -210,7 +210,7 @@ func TestImpossibleTimesDoNotStretchTheScale(t *testing.T) {
 	if tl.Start != epoch || tl.Duration != 100*ms {
 		t.Errorf("start %d, duration %d ms", tl.Start, tl.Duration/ms)
 	}
-	if got, want := sketch(tl), "root\n  of 1970 [far, early]\n  of 2262 [far, late]\n"; strings.ReplaceAll(got, " ", "") != strings.NewReplacer(" ", "", ",", "").Replace(want) {
+	if got, want := sketch(tl), "root\n  of 1970 [far]\n  of 2262 [far]\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
