@@ -138,7 +138,7 @@ func (tl *Timeline) selfTime(i int) int64 {
 
 // outOfOrder tells how a row's time disagrees with its parent's.
 func outOfOrder(r, parent *Row) Marks {
-	if parent.Kind != KindSpan || r.Time == trace.NoTime || (r.Marks|parent.Marks).Has(MarkFar) {
+	if parent.Kind != KindSpan || r.Time == trace.NoTime || (r.Marks | parent.Marks).Has(MarkFar) {
 		return 0 // a broken time has no order
 	}
 	before, after := r.Time < parent.Time, r.Time > parent.End()
