@@ -104,12 +104,12 @@ func (a *app) demo(ctx context.Context, opts *demoOptions) error {
 	dir := opts.out
 	if dir == "" {
 		if dir, err = config.DemoDir(a.getenv); err != nil {
-			return err
+			return hintedError{err, "give it a folder with --out"}
 		}
 	}
 	sum, err := a.writeBundle(ctx, dir, cfg, opts.simulate)
 	if err != nil {
-		return err
+		return hintedError{err, "give it another folder with --out"}
 	}
 	show := showOptions{styleFlags: opts.styleFlags, output: "tree"}
 	show.From = []string{dir}
@@ -177,7 +177,7 @@ func (a *app) feed(ctx context.Context, cfg orderservice.Config, opts *demoOptio
 		}
 	}
 	if err != nil {
-		return err
+		return hintedError{err, "check --otlp and --elasticsearch"}
 	}
 	return a.listScenarios(sum)
 }
