@@ -190,10 +190,12 @@ func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle) (trace.ID, error)
 		return trace.ID{}, usageError{errors.New("show needs an ID")}
 	}
 	traces, err := b.Traces(ctx)
-	if err != nil || len(traces) == 0 {
-		return trace.ID{}, errors.Join(err)
-	}
-	if len(traces) == 1 {
+	switch {
+	case err != nil:
+		return trace.ID{}, err
+	case len(traces) == 0:
+		return trace.ID{}, hintedError{fmt.Errorf("bundle: a trace was %w in it", trace.ErrNotFound), "name an ID to look for in its logs"}
+	case len(traces) == 1:
 		return traces[0].ID, nil
 	}
 	return trace.ID{}, a.listTraces(traces)
