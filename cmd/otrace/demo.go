@@ -151,6 +151,10 @@ func (a *app) play(ctx context.Context, cfg orderservice.Config, sink orderservi
 // feed runs the order service into real servers, and a bundle beside them
 // where one is asked for.
 func (a *app) feed(ctx context.Context, cfg orderservice.Config, opts *demoOptions) error {
+	a.keepSecret(&config.Settings{
+		Elasticsearch: opts.elasticsearch, Username: a.getenv("OTRACE_ELASTICSEARCH_USERNAME"),
+		Password: a.getenv("OTRACE_ELASTICSEARCH_PASSWORD"), APIKey: a.getenv("OTRACE_ELASTICSEARCH_API_KEY"),
+	})
 	servers, err := orderservice.NewServers(ctx, orderservice.Endpoints{
 		OTLP: opts.otlp, Elasticsearch: opts.elasticsearch,
 		Username: a.getenv("OTRACE_ELASTICSEARCH_USERNAME"), Password: a.getenv("OTRACE_ELASTICSEARCH_PASSWORD"),

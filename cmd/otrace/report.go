@@ -84,7 +84,7 @@ func (a *app) report(ctx context.Context, err error) int {
 		fmt.Fprintln(a.err, "otrace: interrupted")
 	default:
 		for _, e := range each(err) {
-			fmt.Fprintf(a.err, "otrace: %s\n", safe.Of(e.Error()))
+			fmt.Fprintf(a.err, "otrace: %s\n", safe.Of(a.scrub(e.Error())))
 			if hint := hintFor(e); hint != "" {
 				fmt.Fprintf(a.err, "hint: %s\n", safe.Of(hint))
 			}

@@ -14,6 +14,8 @@ type app struct {
 	out    io.Writer
 	err    io.Writer
 	getenv func(string) string
+
+	secrets []string // never shown, though a server may echo them
 }
 
 // run is the whole program except the process: it returns the exit code.

@@ -67,11 +67,11 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) > 1 {
 		status, err := strconv.Atoi(args[1])
 		ts.Check(err)
-		handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Elastic-Product", "Elasticsearch")
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
-			_, _ = w.Write([]byte(`{"error":{"type":"test","reason":"the server says ` + "\x1b[31mno" + `"},"status":` + args[1] + `}`))
+			_, _ = w.Write([]byte(`{"error":{"type":"test","reason":"the server says \u001b[31mno ` + r.Header.Get("Authorization") + `"},"status":` + args[1] + `}`))
 		})
 	}
 	server := httptest.NewServer(handler)

@@ -124,6 +124,7 @@ func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw
 	if err != nil {
 		return err
 	}
+	a.scrubEvidence(&ev)
 	clocks := clocksOf(&ev, rawTime)
 	tl := timeline.Build(&ev, clocks)
 	if err := draw(a.out, tl, style); err != nil {

@@ -44,6 +44,7 @@ func (a *app) sources(s *settings) (gather.Sources, *bundle.Bundle, error) {
 	if len(resolved.From) > 0 {
 		return a.bundled(resolved)
 	}
+	a.keepSecret(&resolved)
 	if resolved.Insecure {
 		fmt.Fprintln(a.err, "otrace: warning: TLS certificates are not verified (--insecure)")
 	}

@@ -54,6 +54,17 @@ func (f field) in(index string) field {
 	return f
 }
 
+// wordsOnly reports whether every type that the field has holds words, so that
+// a prefix fails no shard.
+func (f field) wordsOnly() bool {
+	for kind := range f.kinds {
+		if kind != "keyword" && !analysed(kind) {
+			return false
+		}
+	}
+	return len(f.kinds) > 0
+}
+
 // A fieldPlan is which fields of which indices to ask.
 type fieldPlan struct {
 	patterns []string

@@ -64,8 +64,11 @@ func (q queryMaker) clauses(fields []field) []any {
 		default:
 			texts = append(texts, f.name)
 		}
-		if f.class == classText {
+		switch {
+		case f.class == classText:
 			out = append(out, q.prefixes(f.name, q.beginnings())...)
+		case f.class == classLenient && f.wordsOnly(): // one odd index must not hide what the others hold
+			out = append(out, q.prefixes(f.name, union(q.headers(), q.beginnings()))...)
 		}
 	}
 	forms := q.exact()

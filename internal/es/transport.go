@@ -253,7 +253,17 @@ func (t *transport) once(ctx context.Context, req esapi.Request) ([]byte, error)
 	return body, nil
 }
 
-// readAll is io.ReadAll with a first guess at the size.
+// How many bytes of an answer are read at the most: of one that tells an
+// error, and of any other.
+const (
+	mostOfError  = 64 << 10
+	mostOfAnswer = 1 << 30
+)
+
+// errEndless is a server's answer that does not end where any page would.
+var errEndless = errors.New("the answer is larger than 1 GiB")
+
+// readAll is io.ReadAll with a first guess at the size, and an end.
 func readAll(res *esapi.Response) ([]byte, error) {
 	var size int64 = 4096
 	if n, err := parseInt(res.Header.Get("Content-Length")); err == nil && n < 1<<28 {
@@ -269,8 +279,13 @@ func readAll(res *esapi.Response) ([]byte, error) {
 		if errors.Is(err, io.EOF) {
 			return body, nil
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return body, err
+		case res.StatusCode >= 300 && len(body) > mostOfError:
+			return body, nil
+		case len(body) > mostOfAnswer:
+			return nil, errEndless
 		}
 	}
 }

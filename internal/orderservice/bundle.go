@@ -163,9 +163,13 @@ type partFile struct {
 }
 
 func createPart(name string) (*partFile, error) {
-	f, err := os.Create(name + ".part")
+	// A name of its own: two runs may write into one folder at a time.
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.part")
 	if err != nil {
 		return nil, err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
 	}
 	return &partFile{file: f, name: name, w: bufio.NewWriterSize(f, 1<<18)}, nil
 }

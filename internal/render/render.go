@@ -9,6 +9,7 @@ package render
 
 import (
 	"io"
+	"math"
 	"strconv"
 	"time"
 )
@@ -53,7 +54,7 @@ func (p *page) flush() error {
 // appendDuration appends d nanoseconds with about three digits, in the unit
 // that fits: "12ns", "45µs", "1.24ms", "902ms", "1.24s", "2m03s", "1h02m".
 func appendDuration(b []byte, d int64, ascii bool) []byte {
-	if d < 0 {
+	if d < 0 && d != math.MinInt64 {
 		return appendDuration(append(b, '-'), -d, ascii)
 	}
 	micro := "µs"
@@ -70,7 +71,7 @@ func appendDuration(b []byte, d int64, ascii bool) []byte {
 	case d < 60*1e9-5e8:
 		return append(appendDigits(b, d, 1e9), 's')
 	}
-	s := (d + 5e8) / 1e9
+	s := d/1e9 + (d%1e9+5e8)/1e9
 	if s < 3600 {
 		return append(appendTwo(append(strconv.AppendInt(b, s/60, 10), 'm'), s%60), 's')
 	}
