@@ -16,10 +16,16 @@ import (
 // which clocks were corrected, and what is missing.
 func (t *tree) header() {
 	t.facts()
+	var services map[string][]string // by clock; gathered for the first that was corrected
 	for i := range t.tl.Clocks {
-		if c := &t.tl.Clocks[i]; c.Offset != 0 || c.DriftPPM != 0 {
-			t.note(t.fixed, t.corrected+" "+t.clockText(c))
+		c := &t.tl.Clocks[i]
+		if c.Offset == 0 && c.DriftPPM == 0 {
+			continue
 		}
+		if services == nil {
+			services = t.servicesByClock()
+		}
+		t.note(t.fixed, t.corrected+" "+t.clockText(c, services[c.Name]))
 	}
 	for _, g := range t.tl.Gaps {
 		t.note(t.warn, t.missing+" "+g.String())
@@ -132,10 +138,10 @@ func plural(n int, word string) string {
 
 // clockText tells what a clock is off by, how sure that is, and from how much
 // evidence: "clock node-7 (payment) +103.2ms [102.9, 103.6], proven, 41 samples".
-func (t *tree) clockText(c *skew.Clock) string {
+func (t *tree) clockText(c *skew.Clock, on []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "clock %s", c.Name)
-	if on := t.servicesOn(c.Name); len(on) > 0 {
+	if len(on) > 0 {
 		fmt.Fprintf(&b, " (%s)", some(on))
 	}
 	n := t.scaleOf(c)
@@ -150,16 +156,17 @@ func (t *tree) clockText(c *skew.Clock) string {
 	return b.String()
 }
 
-// servicesOn names the services whose records the clock stamped.
-func (t *tree) servicesOn(clock string) []string {
-	var on []string
+// servicesByClock names the services whose records each clock stamped, but
+// for a service that gave the clock its name.
+func (t *tree) servicesByClock() map[string][]string {
+	services := map[string][]string{}
 	for i := range t.tl.Rows {
 		r := &t.tl.Rows[i]
-		if s := r.Service(); s != "" && s != clock && r.Clock != nil && r.Clock.Name == clock && !slices.Contains(on, s) {
-			on = append(on, s)
+		if s := r.Service(); s != "" && r.Clock != nil && s != r.Clock.Name && !slices.Contains(services[r.Clock.Name], s) {
+			services[r.Clock.Name] = append(services[r.Clock.Name], s)
 		}
 	}
-	return on
+	return services
 }
 
 // A scale is a unit and as many decimals as the bounds need to be told apart.

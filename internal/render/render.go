@@ -88,7 +88,6 @@ func appendDigits(b []byte, d, unit int64) []byte {
 	case d < 100*unit-unit/20:
 		decimals = 1
 	}
-	mark := len(b)
 	b = strconv.AppendFloat(b, float64(d)/float64(unit), 'f', decimals, 64)
 	if decimals > 0 {
 		for b[len(b)-1] == '0' {
@@ -97,9 +96,6 @@ func appendDigits(b []byte, d, unit int64) []byte {
 		if b[len(b)-1] == '.' {
 			b = b[:len(b)-1]
 		}
-	}
-	if len(b) == mark {
-		b = append(b, '0')
 	}
 	return b
 }

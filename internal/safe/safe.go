@@ -44,15 +44,6 @@ func Of(s string) Text {
 	return Text{b.String()}
 }
 
-// Join puts texts together, which stays harmless.
-func Join(sep string, texts ...Text) Text {
-	parts := make([]string, len(texts))
-	for i, t := range texts {
-		parts[i] = t.s
-	}
-	return Text{strings.Join(parts, Of(sep).s)}
-}
-
 // firstHostile returns the index of the first byte that Of would change, or -1.
 func firstHostile(s string) int {
 	for i := 0; i < len(s); {

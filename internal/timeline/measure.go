@@ -30,9 +30,6 @@ func (tl *Timeline) measure() {
 }
 
 func (tl *Timeline) count(r *Row) {
-	if r.Offset != 0 {
-		tl.Counts.CorrectedRows++
-	}
 	switch r.Kind {
 	case KindSpan:
 		tl.Counts.Spans++
@@ -49,8 +46,6 @@ func (tl *Timeline) count(r *Row) {
 		}
 	case KindEvent:
 		tl.Counts.Events++
-	case KindMissing:
-		tl.Counts.Missing++
 	}
 }
 
@@ -172,7 +167,6 @@ func coarseness(observed int64) int64 {
 // Root returns the row that gives the timeline its name: the earliest span
 // that has no parent, else the first row that is a span, else nil.
 func (tl *Timeline) Root() *Row {
-	var first *Row
 	for i := 0; i < len(tl.Rows); i += 1 + int(tl.Rows[i].Subtree) {
 		if r := &tl.Rows[i]; r.Kind == KindSpan {
 			return r
@@ -180,9 +174,8 @@ func (tl *Timeline) Root() *Row {
 	}
 	for i := range tl.Rows {
 		if tl.Rows[i].Kind == KindSpan {
-			first = &tl.Rows[i]
-			break
+			return &tl.Rows[i]
 		}
 	}
-	return first
+	return nil
 }

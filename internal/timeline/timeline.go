@@ -38,10 +38,9 @@ type Timeline struct {
 
 // Counts are the records behind the rows.
 type Counts struct {
-	Spans, Events, Logs    int
-	ErrorSpans, ErrorLogs  int
-	Merged                 int // span events that are shown as the log that repeats them
-	Missing, CorrectedRows int
+	Spans, Events, Logs   int
+	ErrorSpans, ErrorLogs int
+	Merged                int // span events that are shown as the log that repeats them
 }
 
 // Hidden counts what filters left out of the rows.
