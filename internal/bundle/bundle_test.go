@@ -72,11 +72,11 @@ func TestFolder(t *testing.T) {
 			`{"trace_id":"` + hexID + `","msg":"no hit"}` + "\n",
 	})
 	b := open(t, dir)
-	spans, err := b.Spans(t.Context(), id(t, hexID))
+	spans, err := b.Spans(t.Context(), id(t, hexID), trace.Window{})
 	if err != nil || len(spans.Spans) != 2 || len(spans.Gaps) > 0 {
 		t.Errorf("%d spans, %v, %s", len(spans.Spans), err, gapTexts(spans))
 	}
-	logs, err := b.Logs(t.Context(), id(t, hexID))
+	logs, err := b.Logs(t.Context(), id(t, hexID), nil)
 	if err != nil || len(logs.Logs) != 2 || len(logs.Gaps) > 0 {
 		t.Fatalf("%d logs, %v, %s", len(logs.Logs), err, gapTexts(logs))
 	}
@@ -90,7 +90,7 @@ func TestFolder(t *testing.T) {
 	if got := fmt.Sprint(logs.Searched); got != "{[logs-1 logs.ndjson] [every field]}" {
 		t.Error(got)
 	}
-	short, err := b.Spans(t.Context(), id(t, "7a1c09e2f4b85d36"))
+	short, err := b.Spans(t.Context(), id(t, "7a1c09e2f4b85d36"), trace.Window{})
 	if err != nil || len(short.Spans) != 1 {
 		t.Errorf("64-bit: %d spans, %v", len(short.Spans), err)
 	}
@@ -99,11 +99,11 @@ func TestFolder(t *testing.T) {
 func TestNothingOfThatID(t *testing.T) {
 	b := open(t, folder(t, map[string]string{spansFile: otlpLine(hexID, "01"), logsFile: hit("1", hexID, "m")}))
 	for _, text := range []string{"1234567890abcdef", "order-ORD-17"} {
-		ev, err := b.Spans(t.Context(), id(t, text))
+		ev, err := b.Spans(t.Context(), id(t, text), trace.Window{})
 		if !errors.Is(err, trace.ErrNotFound) || len(ev.Spans) > 0 {
 			t.Errorf("%s: %v", text, err)
 		}
-		logs, err := b.Logs(t.Context(), id(t, text))
+		logs, err := b.Logs(t.Context(), id(t, text), nil)
 		if err != nil || len(logs.Logs) > 0 || len(logs.Searched.Indices) != 1 {
 			t.Errorf("%s: %d logs, %v", text, len(logs.Logs), err)
 		}
@@ -116,14 +116,14 @@ func TestDamagedLines(t *testing.T) {
 		spansFile: otlpLine(hexID, "01") + "\nnot json\n" + otlpLine(hexID, "02")[:200] + "\n" + otlpLine(hexID, "03"),
 		logsFile:  hit("1", hexID, "m") + "\n{\"broken\":\n" + hit("2", hexID, "m")[:140] + "\n" + hit("3", hexID, "m"),
 	}))
-	spans, err := b.Spans(t.Context(), id(t, hexID))
+	spans, err := b.Spans(t.Context(), id(t, hexID), trace.Window{})
 	if err != nil || len(spans.Spans) != 2 {
 		t.Errorf("%d spans, %v", len(spans.Spans), err)
 	}
 	if got, want := gapTexts(spans), "spans.otlp.jsonl: 2 lines cannot be read, the first of them line 2: not JSON"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	logs, err := b.Logs(t.Context(), id(t, hexID))
+	logs, err := b.Logs(t.Context(), id(t, hexID), nil)
 	if err != nil || len(logs.Logs) != 3 {
 		t.Fatalf("%d logs, %v", len(logs.Logs), err)
 	}
@@ -133,7 +133,7 @@ func TestDamagedLines(t *testing.T) {
 	if got, want := gapTexts(logs), "logs.ndjson: line 2: not JSON"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if missing, err := b.Spans(t.Context(), id(t, hexID2)); !errors.Is(err, trace.ErrNotFound) || len(missing.Gaps) != 1 {
+	if missing, err := b.Spans(t.Context(), id(t, hexID2), trace.Window{}); !errors.Is(err, trace.ErrNotFound) || len(missing.Gaps) != 1 {
 		t.Errorf("%v, %s", err, gapTexts(missing))
 	}
 }
@@ -142,7 +142,7 @@ func TestDamagedLines(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	long := strings.Repeat("x", 11<<20)
 	b := open(t, folder(t, map[string]string{logsFile: hit("1", hexID2, "m") + "\n" + hit("2", hexID, long) + "\n" + hit("3", hexID, "m")}))
-	logs, err := b.Logs(t.Context(), id(t, hexID))
+	logs, err := b.Logs(t.Context(), id(t, hexID), nil)
 	if err != nil || len(logs.Logs) != 2 || !bytes.Contains(logs.Logs[0].Document, []byte(long)) {
 		t.Errorf("%d logs, %v", len(logs.Logs), err)
 	}
@@ -153,11 +153,11 @@ func TestManifest(t *testing.T) {
 		manifestFile: `{"schema":"otrace.bundle/v1","gaps":[{"source":"jaeger","reason":"cut"},{"source":"elasticsearch","reason":"2 of 5 shards failed"}],"warnings":["odd"],"searched":{"indices":["logs-*"],"fields":["trace.id"]}}`,
 		spansFile:    otlpLine(hexID, "01"), logsFile: "",
 	}))
-	spans, err := b.Spans(t.Context(), id(t, hexID))
+	spans, err := b.Spans(t.Context(), id(t, hexID), trace.Window{})
 	if err != nil || gapTexts(spans) != "when it was saved, jaeger: cut" || fmt.Sprint(spans.Warnings) != "[odd]" {
 		t.Errorf("%v, %s, %v", err, gapTexts(spans), spans.Warnings)
 	}
-	logs, err := b.Logs(t.Context(), id(t, hexID))
+	logs, err := b.Logs(t.Context(), id(t, hexID), nil)
 	if err != nil || gapTexts(logs) != "when it was saved, elasticsearch: 2 of 5 shards failed" || fmt.Sprint(logs.Searched) != "{[logs-*] [trace.id]}" {
 		t.Errorf("%v, %s, %v", err, gapTexts(logs), logs.Searched)
 	}
@@ -187,11 +187,11 @@ func TestSingleFiles(t *testing.T) {
 		{files + "/e.json", 3, 0},
 	} {
 		b := open(t, tt.path)
-		spans, err := b.Spans(t.Context(), id(t, hexID))
+		spans, err := b.Spans(t.Context(), id(t, hexID), trace.Window{})
 		if len(spans.Spans) != tt.spans || (err == nil) != (tt.spans > 0) || len(spans.Gaps) > 0 {
 			t.Errorf("%s: %d spans, %v, %s", tt.path, len(spans.Spans), err, gapTexts(spans))
 		}
-		logs, err := b.Logs(t.Context(), id(t, hexID))
+		logs, err := b.Logs(t.Context(), id(t, hexID), nil)
 		if len(logs.Logs) != tt.logs || err != nil || len(logs.Gaps) > 0 {
 			t.Errorf("%s: %d logs, %v, %s", tt.path, len(logs.Logs), err, gapTexts(logs))
 		}
@@ -201,7 +201,7 @@ func TestSingleFiles(t *testing.T) {
 // The same trace from several files comes once where it is the same.
 func TestSeveral(t *testing.T) {
 	b := open(t, "testdata/otlp_pretty.json", "testdata/api_v3_traces.json")
-	spans, err := b.Spans(t.Context(), id(t, hexID))
+	spans, err := b.Spans(t.Context(), id(t, hexID), trace.Window{})
 	if err != nil || len(spans.Spans) != 3 {
 		t.Errorf("%d spans, %v", len(spans.Spans), err)
 	}
@@ -217,7 +217,7 @@ func TestCutDocuments(t *testing.T) {
 			t.Fatal(err)
 		}
 		cut := folder(t, map[string]string{"x": string(text[:3000])})
-		spans, err := open(t, filepath.Join(cut, "x")).Spans(t.Context(), id(t, hexID))
+		spans, err := open(t, filepath.Join(cut, "x")).Spans(t.Context(), id(t, hexID), trace.Window{})
 		if err != nil || len(spans.Spans) == 0 || len(spans.Spans) > 2 || gapTexts(spans) != tt.want {
 			t.Errorf("%s: %d spans, %v, %s, want %s", tt.path, len(spans.Spans), err, gapTexts(spans), tt.want)
 		}
@@ -253,8 +253,8 @@ func TestCancelled(t *testing.T) {
 	b := open(t, "testdata/api_traces.json", folder(t, map[string]string{spansFile: otlpLine(hexID, "01"), logsFile: "{}"}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, spansErr := b.Spans(ctx, id(t, hexID))
-	_, logsErr := b.Logs(ctx, id(t, hexID))
+	_, spansErr := b.Spans(ctx, id(t, hexID), trace.Window{})
+	_, logsErr := b.Logs(ctx, id(t, hexID), nil)
 	_, tracesErr := b.Traces(ctx)
 	for _, err := range []error{spansErr, logsErr, tracesErr} {
 		if !errors.Is(err, context.Canceled) {

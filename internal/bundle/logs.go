@@ -12,7 +12,7 @@ import (
 
 // Logs returns the logs that carry the ID in any of its forms, each document
 // once. None is an answer, not an error.
-func (b *Bundle) Logs(ctx context.Context, id trace.ID) (trace.Evidence, error) {
+func (b *Bundle) Logs(ctx context.Context, id trace.ID, _ func(context.Context) trace.Whereabouts) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
 	b.saved(&ev, false)
 	parser := logdoc.NewParser(logdoc.NewMatcher(id))

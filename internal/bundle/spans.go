@@ -20,7 +20,7 @@ import (
 
 // Spans returns the trace's spans, each once. Its error wraps
 // trace.ErrNotFound when there are none; the evidence may have gaps even so.
-func (b *Bundle) Spans(ctx context.Context, id trace.ID) (trace.Evidence, error) {
+func (b *Bundle) Spans(ctx context.Context, id trace.ID, _ trace.Window) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
 	b.saved(&ev, true)
 	if !id.IsTrace() {

@@ -101,7 +101,7 @@ func BenchmarkFetch(b *testing.B) {
 	b.Run("logs", func(b *testing.B) {
 		client := c.client(nil)
 		for b.Loop() {
-			ev, err := client.Logs(b.Context(), id)
+			ev, err := client.Logs(b.Context(), id, nil)
 			if err != nil || len(ev.Logs) != 100_000 || len(ev.Gaps) > 0 {
 				b.Fatal(len(ev.Logs), err, ev.Gaps)
 			}

@@ -113,7 +113,7 @@ func wait(ctx context.Context, d time.Duration) error {
 // what could not be had as gaps and what was looked at as Searched. Without a
 // single hit that is an answer, not an error: it fails only when nothing could
 // be learnt. Errors wrap trace.ErrRefused, and the context's own error.
-func (c *Client) Logs(ctx context.Context, id trace.ID) (trace.Evidence, error) {
+func (c *Client) Logs(ctx context.Context, id trace.ID, where func(context.Context) trace.Whereabouts) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
 	var failures []error
 	batches := splitPatterns(c.indices)

@@ -188,7 +188,7 @@ func (f *fakeES) logs(t testing.TB, ctx context.Context, change func(*Config)) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.client(t, change).Logs(ctx, id)
+	return f.client(t, change).Logs(ctx, id, nil)
 }
 
 // whole fails the test unless all documents came, each once, and no PIT was

@@ -48,11 +48,11 @@ func TestPlanIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		ev, err := c.Logs(t.Context(), id)
+		ev, err := c.Logs(t.Context(), id, nil)
 		f.whole(t, ev, err)
 	}
 	now = now.Add(plansKeptFor)
-	if _, err := c.Logs(t.Context(), id); err != nil || f.counts["caps"] != 2 {
+	if _, err := c.Logs(t.Context(), id, nil); err != nil || f.counts["caps"] != 2 {
 		t.Errorf("asked for fields %d times; %v", f.counts["caps"], err)
 	}
 }
@@ -306,7 +306,7 @@ func TestCertificates(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = c.Logs(t.Context(), id)
+		_, err = c.Logs(t.Context(), id, nil)
 		return err
 	}
 	if err := ask(func(*Config) {}); err == nil || !strings.Contains(err.Error(), "certificate") || !strings.Contains(err.Error(), "127.0.0.1") || strings.Contains(err.Error(), "waited") {

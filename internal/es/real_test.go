@@ -128,7 +128,7 @@ func logsOf(t testing.TB, c *Client, id string) trace.Evidence {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	ev, err := c.Logs(ctx, parsed)
+	ev, err := c.Logs(ctx, parsed, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,19 +14,28 @@ import (
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// Spans is what gather needs of a trace backend. It returns the spans of a
+// Spans is what gather needs of a trace backend. Spans returns the spans of a
 // trace with the gaps it knows of; or an error when it has nothing to return,
 // which wraps trace.ErrNotFound when the backend's answer is that there is
-// no such trace.
+// no such trace. The window is when the trace happened, all time when that is
+// not known. FindSpans searches; finding nothing is an answer.
 type Spans interface {
-	Spans(ctx context.Context, id trace.ID) (trace.Evidence, error)
+	Spans(ctx context.Context, id trace.ID, at trace.Window) (trace.Evidence, error)
+	FindSpans(ctx context.Context, q trace.Query) (trace.Found, error)
 }
 
 // Logs is what gather needs of a log backend. No logs is an answer like any
-// other.
+// other. FindLogs searches; the logs that it counts are those that match.
+// Tally counts all that a trace has, a sample of them when they are many.
 type Logs interface {
-	Logs(ctx context.Context, id trace.ID) (trace.Evidence, error)
+	Logs(ctx context.Context, id trace.ID, where Hint) (trace.Evidence, error)
+	FindLogs(ctx context.Context, q trace.Query) (trace.Found, error)
+	Tally(ctx context.Context, id trace.ID) (trace.Summary, error)
 }
+
+// A Hint waits for what the spans tell about where the logs are. It may be
+// nil; it must be asked only where the logs cannot be had without.
+type Hint = func(context.Context) trace.Whereabouts
 
 // Sources are the backends to ask, and what to call them in a gap.
 type Sources struct {
@@ -46,8 +55,8 @@ func All(ctx context.Context, id trace.ID, src Sources) (trace.Evidence, error) 
 	var spans, logs trace.Evidence
 	var spanErr, logErr error
 	var wg sync.WaitGroup
-	wg.Go(func() { spans, spanErr = src.Spans.Spans(ctx, id) })
-	wg.Go(func() { logs, logErr = src.Logs.Logs(ctx, id) })
+	wg.Go(func() { spans, spanErr = src.Spans.Spans(ctx, id, trace.Window{}) })
+	wg.Go(func() { logs, logErr = src.Logs.Logs(ctx, id, nil) })
 	wg.Wait()
 
 	ev := merge(id, &spans, &logs, src)

@@ -13,12 +13,17 @@ import (
 
 // An answer is a source that says one thing.
 type answer struct {
+	unasked
 	ev  trace.Evidence
 	err error
 }
 
-func (a answer) Spans(context.Context, trace.ID) (trace.Evidence, error) { return a.ev, a.err }
-func (a answer) Logs(context.Context, trace.ID) (trace.Evidence, error)  { return a.ev, a.err }
+func (a answer) Spans(context.Context, trace.ID, trace.Window) (trace.Evidence, error) {
+	return a.ev, a.err
+}
+func (a answer) Logs(context.Context, trace.ID, gather.Hint) (trace.Evidence, error) {
+	return a.ev, a.err
+}
 
 var (
 	spans    = answer{ev: trace.Evidence{Spans: make([]trace.Span, 2)}}
@@ -87,31 +92,47 @@ func TestAllKeepsWhatTheErrorsAre(t *testing.T) {
 }
 
 // A source that waits for the other proves that both are asked at once.
-type meeting chan struct{}
+type meeting struct {
+	unasked
+	place chan struct{}
+}
 
 func (m meeting) meet(ctx context.Context) error {
 	select {
-	case m <- struct{}{}:
+	case m.place <- struct{}{}:
 		return nil
-	case <-m:
+	case <-m.place:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (m meeting) Spans(ctx context.Context, _ trace.ID) (trace.Evidence, error) {
+func (m meeting) Spans(ctx context.Context, _ trace.ID, _ trace.Window) (trace.Evidence, error) {
 	return spans.ev, m.meet(ctx)
 }
 
-func (m meeting) Logs(ctx context.Context, _ trace.ID) (trace.Evidence, error) {
+func (m meeting) Logs(ctx context.Context, _ trace.ID, _ gather.Hint) (trace.Evidence, error) {
 	return logs.ev, m.meet(ctx)
 }
 
 func TestSourcesAreAskedSideBySide(t *testing.T) {
-	m := make(meeting)
+	m := meeting{place: make(chan struct{})}
 	ev, err := gather.All(t.Context(), trace.ID{Lo: 1}, gather.Sources{Spans: m, Logs: m})
 	if err != nil || len(ev.Gaps) > 0 {
 		t.Errorf("%v, %v", err, ev.Gaps)
 	}
 }
+
+// unasked is the half of a source that these tests never ask.
+type unasked struct{}
+
+func (unasked) FindSpans(context.Context, trace.Query) (trace.Found, error) {
+	panic("nobody searches here")
+}
+
+func (unasked) FindLogs(context.Context, trace.Query) (trace.Found, error) {
+	panic("nobody searches here")
+}
+
+func (unasked) Tally(context.Context, trace.ID) (trace.Summary, error) { panic("nobody counts here") }

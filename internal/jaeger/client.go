@@ -122,7 +122,7 @@ func (c *Client) Close() error {
 // incomplete has a gap that says why. The error wraps trace.ErrNotFound when
 // Jaeger has no such trace, and trace.ErrRefused when it turned the
 // credentials down.
-func (c *Client) Spans(ctx context.Context, id trace.ID) (trace.Evidence, error) {
+func (c *Client) Spans(ctx context.Context, id trace.ID, at trace.Window) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
 	if !id.IsTrace() {
 		return ev, fmt.Errorf("jaeger: %s is no trace ID: %w", id, trace.ErrNotFound)

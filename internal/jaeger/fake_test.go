@@ -151,7 +151,7 @@ func wants(t *testing.T, c *Client, spans int, text string) trace.Evidence {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	ev, err := c.Spans(ctx, testID)
+	ev, err := c.Spans(ctx, testID, trace.Window{})
 	if got := fmt.Sprint(err); len(ev.Spans) != spans || got != text {
 		t.Fatalf("%d spans, %s\nwant %d, %s", len(ev.Spans), got, spans, text)
 	}
@@ -164,7 +164,7 @@ func promptly(t *testing.T, c *Client) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
 	defer cancel()
-	_, err := c.Spans(ctx, testID)
+	_, err := c.Spans(ctx, testID, trace.Window{})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("not the deadline: %v", err)
 	}

@@ -51,7 +51,7 @@ func TestGRPCStatuses(t *testing.T) {
 	} {
 		f := newFakeGRPC(t, func(*fakeGRPC, string, grpc.ServerStream) error { return tt.err })
 		c := newClient(t, Config{URL: f.url})
-		_, err := c.Spans(t.Context(), testID)
+		_, err := c.Spans(t.Context(), testID, trace.Window{})
 		want := strings.ReplaceAll(tt.want, "HOST", f.Addr().String())
 		if fmt.Sprint(err) != want || tt.is != nil && !errors.Is(err, tt.is) {
 			t.Errorf("%v: %v\nwant %s", tt.err, err, want)
@@ -65,7 +65,7 @@ func TestOpaqueIDIsNotAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = newClient(t, Config{URL: f.url}).Spans(t.Context(), id)
+	_, err = newClient(t, Config{URL: f.url}).Spans(t.Context(), id, trace.Window{})
 	if !errors.Is(err, trace.ErrNotFound) || f.calls.Load() != 0 {
 		t.Errorf("%v after %d calls", err, f.calls.Load())
 	}
@@ -193,7 +193,7 @@ func TestGRPCCancelled(t *testing.T) {
 		<-stream.Context().Done()
 		return nil
 	})
-	ev, err := newClient(t, Config{URL: f.url}).Spans(ctx, testID)
+	ev, err := newClient(t, Config{URL: f.url}).Spans(ctx, testID, trace.Window{})
 	if !errors.Is(err, context.Canceled) || len(ev.Spans) > 0 {
 		t.Errorf("%d spans, %v", len(ev.Spans), err)
 	}

@@ -75,7 +75,7 @@ func TestHTTPAnswers(t *testing.T) {
 			})
 			c := newClient(t, Config{URL: server.URL})
 			wants(t, c, tt.spans, strings.ReplaceAll(tt.want, "HOST", server.Listener.Addr().String()))
-			if _, err := c.Spans(t.Context(), testID); tt.is != nil && !errors.Is(err, tt.is) {
+			if _, err := c.Spans(t.Context(), testID, trace.Window{}); tt.is != nil && !errors.Is(err, tt.is) {
 				t.Errorf("%v is not %v", err, tt.is)
 			}
 		})
@@ -168,7 +168,7 @@ func TestHTTPReasonOutranksDeadline(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
 	defer cancel()
-	_, err := newClient(t, Config{URL: server.URL}).Spans(ctx, testID)
+	_, err := newClient(t, Config{URL: server.URL}).Spans(ctx, testID, trace.Window{})
 	if want := "jaeger: the server answered 500: no shard is up"; fmt.Sprint(err) != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -81,7 +81,7 @@ func await(t testing.TB, c *Client, id trace.ID, spans int) trace.Evidence {
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
 	for {
-		ev, err := c.Spans(ctx, id)
+		ev, err := c.Spans(ctx, id, trace.Window{})
 		if err == nil && len(ev.Spans) == spans {
 			return ev
 		}
@@ -326,7 +326,7 @@ func BenchmarkSpans(b *testing.B) {
 			c := speaking(b, at, name)
 			b.ReportAllocs()
 			for b.Loop() {
-				ev, err := c.Spans(b.Context(), id)
+				ev, err := c.Spans(b.Context(), id, trace.Window{})
 				if err != nil || len(ev.Spans) != spans {
 					b.Fatal(len(ev.Spans), err)
 				}
