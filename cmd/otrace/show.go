@@ -22,7 +22,9 @@ import (
 type showOptions struct {
 	settings
 	styleFlags
+	windowFlags
 	rawTime bool
+	linked  bool
 	output  string
 }
 
@@ -41,6 +43,7 @@ which has logs only. "-" reads IDs from standard input, one a line.
 A row marked ~ stands at a corrected time: the header tells by how much its
 clock was off, and between which bounds that must lie.`,
 		Example: "  otrace show 7a1c09e2f4b85d36\n" +
+			"  otrace show 7a1c09e2f4b85d36 --linked\n" +
 			"  otrace show 7a1c09e2f4b85d36 -o json | jq '.rows[] | select(.level==\"error\")'\n" +
 			"  otrace show --from ./incident-42",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,6 +52,8 @@ clock was off, and between which bounds that must lie.`,
 	}
 	opts.addSettings(cmd.Flags())
 	opts.addStyle(cmd.Flags())
+	opts.addWindow(cmd.Flags())
+	cmd.Flags().BoolVar(&opts.linked, "linked", false, "also gather the traces that it links to, that link to it, or that share its business IDs")
 	cmd.Flags().BoolVar(&opts.rawTime, "raw-time", false, "trust every clock: correct nothing")
 	cmd.Flags().StringVarP(&opts.output, "output", "o", "tree", "output `format`: "+strings.Join(formatNames, ", "))
 	return cmd
@@ -91,6 +96,9 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
+	if src.Window, err = opts.window(ctx, b); err != nil {
+		return err
+	}
 	if len(ids) == 0 {
 		only, err := a.onlyTrace(ctx, b)
 		if err != nil || only.IsZero() {
@@ -103,7 +111,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 		if i > 0 && opts.output == "tree" {
 			fmt.Fprintln(a.out)
 		}
-		if err := a.showOne(ctx, id, src, draw, style, opts.rawTime); err != nil {
+		if err := a.showOne(ctx, id, src, draw, style, opts); err != nil {
 			failed = append(failed, err)
 		}
 	}
@@ -117,15 +125,19 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 }
 
 // showOne is the whole data path, one stage a line.
-func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, rawTime bool) error {
+func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, opts *showOptions) error {
+	ask := gather.All
+	if opts.linked {
+		ask = gather.Linked
+	}
 	done := a.progress("asking " + sourceNames(src))
-	ev, err := gather.All(ctx, id, src)
+	ev, err := ask(ctx, id, src)
 	done()
 	if err != nil {
 		return err
 	}
 	a.scrubEvidence(&ev)
-	clocks := clocksOf(&ev, rawTime)
+	clocks := clocksOf(&ev, opts.rawTime)
 	tl := timeline.Build(&ev, clocks)
 	if err := draw(a.out, tl, style); err != nil {
 		return output(err)

@@ -37,12 +37,14 @@ type Logs interface {
 // nil; it must be asked only where the logs cannot be had without.
 type Hint = func(context.Context) trace.Whereabouts
 
-// Sources are the backends to ask, and what to call them in a gap.
+// Sources are the backends to ask, what to call them in a gap, and when what
+// is looked for happened, as far as the user says so.
 type Sources struct {
 	Spans     Spans
 	Logs      Logs
 	SpansName string
 	LogsName  string
+	Window    trace.Window
 }
 
 // ErrNothing is wrapped by All's error when no source answered.
@@ -54,11 +56,30 @@ var ErrNothing = errors.New("nothing to show")
 func All(ctx context.Context, id trace.ID, src Sources) (trace.Evidence, error) {
 	var spans, logs trace.Evidence
 	var spanErr, logErr error
+	known := make(chan struct{})
 	var wg sync.WaitGroup
-	wg.Go(func() { spans, spanErr = src.Spans.Spans(ctx, id, trace.Window{}) })
-	wg.Go(func() { logs, logErr = src.Logs.Logs(ctx, id, nil) })
+	wg.Go(func() {
+		defer close(known)
+		spans, spanErr = src.Spans.Spans(ctx, id, src.Window)
+	})
+	wg.Go(func() {
+		logs, logErr = src.Logs.Logs(ctx, id, func(ctx context.Context) trace.Whereabouts {
+			select {
+			case <-known:
+				return trace.Whereabouts{Window: trace.WindowOf(spans.Spans), Indices: trace.IndicesOf(spans.Spans)}
+			case <-ctx.Done():
+				return trace.Whereabouts{}
+			}
+		})
+	})
 	wg.Wait()
 
+	if at := windowOf(logs.Logs); errors.Is(spanErr, trace.ErrNotFound) && src.Window.IsZero() && !at.IsZero() {
+		// Some storages look back a few days only, unless they are told when.
+		if again, err := src.Spans.Spans(ctx, id, at); err == nil {
+			spans, spanErr = again, nil
+		}
+	}
 	ev := merge(id, &spans, &logs, src)
 	noTrace := errors.Is(spanErr, trace.ErrNotFound)
 	if noTrace {
@@ -70,6 +91,21 @@ func All(ctx context.Context, id trace.ID, src Sources) (trace.Evidence, error) 
 		return ev, nil
 	}
 	return ev, nothing(&ev, spanErr, logErr, src)
+}
+
+// windowOf is the window that the logs cover, zero when none has a time.
+func windowOf(logs []trace.Log) trace.Window {
+	var w trace.Window
+	for i := range logs {
+		switch t := logs[i].Time; {
+		case t <= 0:
+		case w.IsZero():
+			w = trace.Window{From: t, Until: t}
+		default:
+			w.From, w.Until = min(w.From, t), max(w.Until, t)
+		}
+	}
+	return w
 }
 
 // merge puts the fragments together. A gap that came with an answer says that
@@ -106,9 +142,5 @@ func nothing(ev *trace.Evidence, spanErr, logErr error, src Sources) error {
 	case len(ev.Gaps) > 0:
 		return fmt.Errorf("nothing was found, but %s: %w", ev.Gaps[0], ErrNothing)
 	}
-	where := src.SpansName
-	if src.LogsName != src.SpansName {
-		where += " and " + src.LogsName
-	}
-	return fmt.Errorf("%s: %w in %s", ev.ID, trace.ErrNotFound, where)
+	return fmt.Errorf("%s: %w in %s", ev.ID, trace.ErrNotFound, src.names())
 }

@@ -27,6 +27,9 @@ func (t *tree) header() {
 		}
 		t.note(t.fixed, t.corrected+" "+t.clockText(c, services[c.Name]))
 	}
+	for _, l := range t.tl.Linked {
+		t.note(t.dim, fmt.Sprintf("%strace %s %s %s %s %s, %s", t.link, l.ID, t.dotSign(), l.Why, t.dotSign(), plural(l.Spans, "span"), plural(l.Logs, "log")))
+	}
 	for _, g := range t.tl.Gaps {
 		t.note(t.warn, t.missing+" "+g.String())
 	}

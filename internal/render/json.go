@@ -16,13 +16,13 @@ const SchemaTimeline = "otrace.timeline/v1"
 
 // JSON writes the timeline as one JSON document on one line.
 func JSON(w io.Writer, tl *timeline.Timeline) error {
-	p := newPage(w)
+	p, several := newPage(w), len(tl.Linked) > 0
 	p.buf = append(appendHead(append(p.buf, '{'), tl), `,"rows":[`...)
 	for i := range tl.Rows {
 		if i > 0 {
 			p.buf = append(p.buf, ',')
 		}
-		p.buf = appendRow(p.buf, &tl.Rows[i])
+		p.buf = appendRow(p.buf, &tl.Rows[i], several)
 		if !p.checkpoint() {
 			return p.err
 		}
@@ -33,11 +33,11 @@ func JSON(w io.Writer, tl *timeline.Timeline) error {
 
 // NDJSON writes the timeline as a header line and then a line a row.
 func NDJSON(w io.Writer, tl *timeline.Timeline) error {
-	p := newPage(w)
+	p, several := newPage(w), len(tl.Linked) > 0
 	p.buf = append(appendHead(append(p.buf, '{'), tl), ',')
 	p.buf = append(appendTail(p.buf, tl), "}\n"...)
 	for i := range tl.Rows {
-		p.buf = append(appendRow(p.buf, &tl.Rows[i]), '\n')
+		p.buf = append(appendRow(p.buf, &tl.Rows[i], several), '\n')
 		if !p.checkpoint() {
 			return p.err
 		}
@@ -81,7 +81,26 @@ func appendTail(b []byte, tl *timeline.Timeline) []byte {
 		b = appendText(b, `{"source":`, g.Source)
 		b = append(appendText(b, `,"reason":`, g.Reason), '}')
 	}
-	return appendTexts(append(b, `],"warnings":`...), tl.Warnings)
+	b = appendTexts(append(b, `],"warnings":`...), tl.Warnings)
+	return appendLinked(b, tl.Linked)
+}
+
+// appendLinked appends the linked traces, where there are any.
+func appendLinked(b []byte, linked []trace.LinkedTrace) []byte {
+	if len(linked) == 0 {
+		return b
+	}
+	b = append(b, `,"linked":[`...)
+	for i, l := range linked {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, `{"trace_id":`, l.ID.String())
+		b = appendText(b, `,"why":`, l.Why)
+		b = appendInt(b, `,"spans":`, int64(l.Spans))
+		b = append(appendInt(b, `,"logs":`, int64(l.Logs)), '}')
+	}
+	return append(b, ']')
 }
 
 func appendClock(b []byte, c *skew.Clock) []byte {

@@ -6,8 +6,9 @@ import (
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// appendRow appends a row as a JSON object.
-func appendRow(b []byte, r *timeline.Row) []byte {
+// appendRow appends a row as a JSON object, with its trace where there are
+// several.
+func appendRow(b []byte, r *timeline.Row, several bool) []byte {
 	switch r.Kind {
 	case timeline.KindSpan:
 		b = appendSpan(appendWhen(append(b, `{"kind":"span"`...), r), r)
@@ -18,6 +19,9 @@ func appendRow(b []byte, r *timeline.Row) []byte {
 	case timeline.KindMissing:
 		b = appendWhen(append(b, `{"kind":"missing"`...), r)
 		b = appendSpanID(b, `,"span_id":`, r.Missing)
+	}
+	if id := r.Trace(); several && !id.IsZero() {
+		b = appendText(b, `,"trace_id":`, id.String())
 	}
 	b = append(b, `,"marks":[`...)
 	for i, name := range r.Marks.All() {

@@ -10,6 +10,9 @@ import (
 
 // say adds what a row tells to the line.
 func (t *tree) say(r *timeline.Row) {
+	if len(t.tl.Linked) > 0 && r.Depth == 0 {
+		t.sayTrace(r.Trace())
+	}
 	switch r.Kind {
 	case timeline.KindSpan:
 		t.saySpan(r)
@@ -21,6 +24,17 @@ func (t *tree) say(r *timeline.Row) {
 		t.line.sign(t.warn, t.missing+" span "+r.Missing.String()+" is missing")
 	}
 	t.sayMarks(r.Marks)
+}
+
+// sayTrace tells which of the linked traces a root belongs to.
+func (t *tree) sayTrace(id trace.ID) {
+	text := id.String()
+	if t.style.Width > 0 && id.IsTrace() {
+		text = text[:8]
+	}
+	if !id.IsZero() && !id.Same(t.tl.ID) {
+		t.line.text(t.dim, safe.Of("["+text+"] "))
+	}
 }
 
 func (t *tree) saySpan(r *timeline.Row) {

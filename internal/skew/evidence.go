@@ -103,17 +103,20 @@ func (w *witness) hearSpan(i int32) {
 // hearCall takes the evidence of a parent and its child on another process.
 func (w *witness) hearCall(p, c int32) {
 	parent, child := &w.facts[p], &w.facts[c]
-	u, v := w.node[p], w.node[c]
-	w.edges.add(u, v, ruleStart, child.start-parent.start+w.grain[v], child.id)
+	u, v, id := w.node[p], w.node[c], child.id
+	if w.many {
+		id = w.spans[c].ID
+	}
+	w.edges.add(u, v, ruleStart, child.start-parent.start+w.grain[v], id)
 	how := w.relation(p, c)
 	if how == async || parent.clamped {
 		return
 	}
 	if how == call {
-		w.edges.add(v, u, ruleOverlap, parent.end()-child.start+w.grain[u], child.id)
+		w.edges.add(v, u, ruleOverlap, parent.end()-child.start+w.grain[u], id)
 	}
 	if slack := parent.duration - child.duration; slack >= 0 && !child.clamped {
-		w.addSoft(softSample{v, u, parent.end() - child.end() + w.grain[u], slack, child.id})
+		w.addSoft(softSample{v, u, parent.end() - child.end() + w.grain[u], slack, id})
 	}
 }
 
@@ -190,15 +193,20 @@ func soundsGivenUp(text string) bool {
 	return false
 }
 
-// hearLinks takes the evidence of a span's links to spans of its own trace.
+// hearLinks takes the evidence of a span's links to spans that are at hand.
 // Links that go both ways, or to the span's own child, tell no order.
 func (w *witness) hearLinks(i int32) {
 	s := &w.spans[i]
 	for _, link := range s.Links {
-		if link.Span == s.Parent || link.Span == s.ID || !link.Trace.IsZero() && !link.Trace.Same(s.Trace) {
+		of := link.Trace
+		if of.IsZero() {
+			of = s.Trace
+		}
+		own := of.Same(s.Trace)
+		if own && (link.Span == s.Parent || link.Span == s.ID) || !own && !w.many {
 			continue
 		}
-		t := w.find(link.Span, w.node[i])
+		t := w.find(w.key(link.Span, of), w.node[i])
 		if t == none || w.node[t] == w.node[i] || w.parent[t] == i || !w.facts[t].timed || linksTo(&w.spans[t], s.ID) {
 			continue
 		}

@@ -25,7 +25,7 @@ type family struct {
 // most of the time goes into getting them from memory.
 type fact struct {
 	start, duration int64
-	id, parent      trace.SpanID
+	id, parent      trace.SpanID // within their trace, where there are several
 	kind            trace.Kind
 	timed           bool // its start can be reasoned with
 	clamped         bool // its end cannot
@@ -49,7 +49,20 @@ func takeFacts(spans []trace.Span) (facts []fact, many bool) {
 		}
 		many = many || !s.Trace.Same(spans[0].Trace)
 	}
+	if many {
+		for i := range facts {
+			facts[i].id, facts[i].parent = facts[i].id.Within(spans[i].Trace), facts[i].parent.Within(spans[i].Trace)
+		}
+	}
 	return facts, many
+}
+
+// key is what a span of a trace is found by.
+func (f *family) key(id trace.SpanID, of trace.ID) trace.SpanID {
+	if f.many {
+		return id.Within(of)
+	}
+	return id
 }
 
 // A pair is a client span and the server span that answers it.
@@ -97,7 +110,7 @@ func (f *family) sortOut(head int32) {
 		if f.shared == nil {
 			f.shared = make(map[trace.SpanID]pair)
 		}
-		f.shared[f.spans[head].ID] = p
+		f.shared[f.facts[head].id] = p
 		return
 	}
 	for i := head; i != none; i = f.ids.next[i] {
@@ -168,11 +181,7 @@ func (f *family) findParent(i int32) int32 {
 	if s.parent == 0 || s.parent == s.id {
 		return none
 	}
-	p := f.find(s.parent, f.node[i])
-	if p == none || f.many && !f.spans[p].Trace.Same(f.spans[i].Trace) {
-		return none
-	}
-	return p
+	return f.find(s.parent, f.node[i])
 }
 
 // cutCycles takes the parents of all spans on a cycle away.

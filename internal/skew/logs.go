@@ -57,13 +57,17 @@ func (r *records) logSpan(i int) int32 {
 	if l.Span == 0 {
 		return none
 	}
-	if p, ok := r.family.shared[l.Span]; ok {
+	id := l.Span
+	if l.Trace != nil {
+		id = r.family.key(id, *l.Trace)
+	}
+	if p, ok := r.family.shared[id]; ok {
 		if r.processes[r.spanOf[p.client]].Service == l.Origin.Service {
 			return p.client
 		}
 		return p.server
 	}
-	s := r.family.ids.first(l.Span)
+	s := r.family.ids.first(id)
 	if s == none || r.family.mute[s] {
 		return none
 	}
@@ -136,9 +140,9 @@ func (w *witness) hearLog(r *records, i int32) {
 		return
 	}
 	span := &w.facts[s]
-	w.edges.add(u, v, ruleLog, l.Time-span.start+w.logGrain[v], span.id)
+	w.edges.add(u, v, ruleLog, l.Time-span.start+w.logGrain[v], l.Span)
 	if !span.clamped {
-		w.addSoft(softSample{v, u, span.end() - l.Time + w.grain[u], 0, span.id})
+		w.addSoft(softSample{v, u, span.end() - l.Time + w.grain[u], 0, l.Span})
 	}
 }
 

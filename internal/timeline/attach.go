@@ -15,14 +15,14 @@ func (b *builder) attachLogs() {
 		n := &b.nodes[i]
 		l := n.row.Log
 		if l.Span != 0 {
-			if holder, ok := b.holder(l.Span, l.Origin.Service); ok {
+			if holder, ok := b.holder(b.logKey(l), l.Origin.Service); ok {
 				n.parent, n.row.Attached, n.row.Span = holder, AttachedSpan, b.nodes[holder].row.Span
 				continue
 			}
 			if len(b.ev.Spans) > 0 { // without any spans, no log stands out for lacking its own
 				n.row.Marks |= MarkOrphan
 			}
-			if m, ok := b.missing[l.Span]; ok {
+			if m, ok := b.missing[b.logKey(l)]; ok {
 				n.parent, n.row.Attached = m, AttachedSpan
 				continue
 			}
@@ -45,8 +45,12 @@ type sweep struct {
 }
 
 // A place is what a log and a span must share for the log to be placed by its
-// moment: the pod where both tell it, else the service.
-type place struct{ pod, service string }
+// moment: the pod where both tell it, else the service; and the trace, where
+// there are several.
+type place struct {
+	of           trace.ID
+	pod, service string
+}
 
 // attachByMoment sweeps over time, per place: the spans begun by a log's
 // moment form a stack, and the last begun that has not ended covers it. A span
@@ -58,13 +62,13 @@ func (b *builder) attachByMoment(logs []int32) {
 		s.slack = 1e6
 	}
 	for _, i := range logs {
-		if s := sweepOf(b.nodes[i].row.Log.Origin, places); s != nil {
+		if s := b.sweepOf(b.nodes[i].row.Log, places); s != nil {
 			s.slack = min(s.slack, coarseness(b.nodes[i].row.Observed))
 		}
 	}
 	for _, i := range logs {
 		n := &b.nodes[i]
-		s := sweepOf(n.row.Log.Origin, places)
+		s := b.sweepOf(n.row.Log, places)
 		if s == nil {
 			continue
 		}
@@ -93,7 +97,7 @@ func (b *builder) covering(s *sweep, at int64) int32 {
 func (b *builder) spansByPlace() map[place]*sweep {
 	places := map[place]*sweep{}
 	add := func(at place, i int32) {
-		if at == (place{}) {
+		if at.pod == "" && at.service == "" {
 			return
 		}
 		if places[at] == nil {
@@ -103,9 +107,9 @@ func (b *builder) spansByPlace() map[place]*sweep {
 	}
 	for i := range b.ev.Spans {
 		if !b.nodes[i].gone {
-			o := b.nodes[i].row.Span.Resource.Origin
-			add(place{service: o.Service}, int32(i))
-			add(place{pod: o.Pod}, int32(i))
+			o, of := b.nodes[i].row.Span.Resource.Origin, b.traceOf(b.nodes[i].row.Span.Trace)
+			add(place{of: of, service: o.Service}, int32(i))
+			add(place{of: of, pod: o.Pod}, int32(i))
 		}
 	}
 	for _, s := range places {
@@ -114,11 +118,25 @@ func (b *builder) spansByPlace() map[place]*sweep {
 	return places
 }
 
-func sweepOf(o trace.Origin, places map[place]*sweep) *sweep {
-	if s := places[place{pod: o.Pod}]; s != nil {
+func (b *builder) sweepOf(l *trace.Log, places map[place]*sweep) *sweep {
+	of := b.ev.ID
+	if l.Trace != nil {
+		of = *l.Trace
+	}
+	of = b.traceOf(of)
+	if s := places[place{of: of, pod: l.Origin.Pod}]; s != nil {
 		return s
 	}
-	return places[place{service: o.Service}]
+	return places[place{of: of, service: l.Origin.Service}]
+}
+
+// traceOf is the ID, without how it was typed, where there are several traces;
+// else one for all.
+func (b *builder) traceOf(id trace.ID) trace.ID {
+	if len(b.ev.Linked) == 0 {
+		return trace.ID{}
+	}
+	return trace.ID{Hi: id.Hi, Lo: id.Lo}
 }
 
 // How near a log must be to a span event to be the same happening, and how

@@ -71,7 +71,7 @@ func (b *builder) callerOf(i int32) int32 {
 		return none
 	}
 	caller := none
-	b.twins(b.byID[s.ID], func(other int32) bool {
+	b.twins(b.byID[b.key(s.ID, s.Trace)], func(other int32) bool {
 		kind := b.nodes[other].row.Span.Kind
 		if kind == trace.KindClient && s.Kind == trace.KindServer || kind == trace.KindProducer && s.Kind == trace.KindConsumer {
 			caller = other
@@ -85,15 +85,16 @@ func (b *builder) callerOf(i int32) int32 {
 func (b *builder) adopt(i int32) {
 	n := &b.nodes[i]
 	parent := n.row.Span.Parent
-	if holder, ok := b.holder(parent, n.row.Span.Resource.Service); ok {
+	key := b.key(parent, n.row.Span.Trace)
+	if holder, ok := b.holder(key, n.row.Span.Resource.Service); ok {
 		n.parent = holder
 		return
 	}
 	n.row.Marks |= MarkOrphan
-	m, ok := b.missing[parent]
+	m, ok := b.missing[key]
 	if !ok {
 		m = int32(len(b.nodes))
-		b.missing[parent] = m
+		b.missing[key] = m
 		b.nodes = append(b.nodes, node{row: Row{Kind: KindMissing, Missing: parent, Time: trace.NoTime, Observed: trace.NoTime}, parent: none})
 	}
 	row := &b.nodes[m].row
@@ -103,11 +104,11 @@ func (b *builder) adopt(i int32) {
 	b.nodes[i].parent = m
 }
 
-// holder returns the span node that an ID means to a record of the service:
+// holder returns the span node that a key means to a record of the service:
 // where two sides of a call share the ID, the one of the same service, else
 // the called side.
-func (b *builder) holder(id trace.SpanID, service string) (int32, bool) {
-	first, ok := b.byID[id]
+func (b *builder) holder(key trace.SpanID, service string) (int32, bool) {
+	first, ok := b.byID[key]
 	if !ok {
 		return none, false
 	}

@@ -168,14 +168,20 @@ func coarseness(observed int64) int64 {
 // that has no parent, else the first row that is a span, else nil.
 func (tl *Timeline) Root() *Row {
 	for i := 0; i < len(tl.Rows); i += 1 + int(tl.Rows[i].Subtree) {
-		if r := &tl.Rows[i]; r.Kind == KindSpan {
+		if r := &tl.Rows[i]; r.Kind == KindSpan && tl.isOwn(r) {
 			return r
 		}
 	}
 	for i := range tl.Rows {
-		if tl.Rows[i].Kind == KindSpan {
-			return &tl.Rows[i]
+		if r := &tl.Rows[i]; r.Kind == KindSpan && tl.isOwn(r) {
+			return r
 		}
 	}
 	return nil
+}
+
+// isOwn reports whether a row is of the trace that was asked for, rather than
+// of a linked one.
+func (tl *Timeline) isOwn(r *Row) bool {
+	return len(tl.Linked) == 0 || r.Trace().Same(tl.ID)
 }

@@ -13,7 +13,7 @@ type builder struct {
 	ev       *trace.Evidence
 	clocks   *skew.Clocks
 	nodes    []node
-	byID     map[trace.SpanID]int32 // the node that a span ID means first
+	byID     map[trace.SpanID]int32 // the node that a span's key means first
 	sameID   []int32                // per span node: the next one with the same ID, or none
 	missing  map[trace.SpanID]int32
 	events   int // index of the first event node
@@ -50,8 +50,8 @@ func (b *builder) placeSpans() {
 		b.sameID[i] = none
 		if s.ID == 0 {
 			n.row.Marks |= MarkNoID
-		} else if first, taken := b.byID[s.ID]; !taken {
-			b.byID[s.ID] = int32(i)
+		} else if first, taken := b.byID[b.key(s.ID, s.Trace)]; !taken {
+			b.byID[b.key(s.ID, s.Trace)] = int32(i)
 		} else if n.gone = b.repeats(first, s); !n.gone {
 			b.sameID[i], b.sameID[first] = b.sameID[first], int32(i)
 		} else {
@@ -62,6 +62,23 @@ func (b *builder) placeSpans() {
 	if identical > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d spans came more than once and are shown once", identical))
 	}
+}
+
+// key is what a span of a trace is found by: its ID, which several traces may
+// use.
+func (b *builder) key(id trace.SpanID, of trace.ID) trace.SpanID {
+	if len(b.ev.Linked) == 0 {
+		return id
+	}
+	return id.Within(of)
+}
+
+// logKey is the key of the span that a log names.
+func (b *builder) logKey(l *trace.Log) trace.SpanID {
+	if l.Trace != nil {
+		return b.key(l.Span, *l.Trace)
+	}
+	return b.key(l.Span, b.ev.ID)
 }
 
 // setTime sets the row's times from an observed one and its clock, which may

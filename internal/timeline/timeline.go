@@ -34,6 +34,7 @@ type Timeline struct {
 	Gaps     []trace.Gap
 	Warnings []string
 	Searched trace.Searched
+	Linked   []trace.LinkedTrace // the other traces whose rows are among these
 }
 
 // Counts are the records behind the rows.
@@ -106,6 +107,18 @@ func (r *Row) Service() string {
 	return ""
 }
 
+// Trace returns the trace that the row belongs to, the zero ID where the
+// record does not tell.
+func (r *Row) Trace() trace.ID {
+	switch {
+	case r.Kind == KindLog && r.Log.Trace != nil:
+		return *r.Log.Trace
+	case r.Span != nil:
+		return r.Span.Trace
+	}
+	return trace.ID{}
+}
+
 // End returns a span row's corrected end, any other row's time.
 func (r *Row) End() int64 {
 	if r.Kind != KindSpan {
@@ -139,7 +152,7 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	b.mergeEvents()
 	tl := &Timeline{
 		ID: ev.ID, Clocks: clocks.All(), NoTrace: ev.NoTrace,
-		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched,
+		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched, Linked: ev.Linked,
 	}
 	tl.Rows = b.rows(b.children())
 	tl.measure()

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -114,8 +115,10 @@ type Query struct {
 	Operation   string
 	MinDuration int64 // nanoseconds
 	MaxDuration int64 // nanoseconds; zero is no limit
+	LinksTo     ID    // a span must link to this trace
 	Window      Window
 	Limit       int // the most traces to return, the newest; zero is no limit
+	LookAt      int // the most traces to look at for what no source can search for; zero is no limit
 }
 
 // Matches reports whether a span alone fulfils the query. Conditions may hold
@@ -130,7 +133,7 @@ func (q *Query) Matches(s *Span) bool {
 			return false
 		}
 	}
-	return true
+	return q.LinksTo.IsZero() || slices.ContainsFunc(s.Links, func(l Link) bool { return l.Trace.Same(q.LinksTo) })
 }
 
 func (s *Span) fulfils(c Condition) bool {

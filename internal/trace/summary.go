@@ -26,7 +26,8 @@ type Summary struct {
 // Found is what a search returned: the newest trace first, and what it lacks.
 type Found struct {
 	Traces   []Summary
-	Untraced int // logs that match and name no trace
+	More     bool // more traces match than the limit lets through
+	Untraced int  // logs that match and name no trace
 	Gaps     []Gap
 	Warnings []string
 	Searched Searched

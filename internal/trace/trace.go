@@ -176,6 +176,7 @@ type Log struct {
 	Index    string
 	DocID    string
 	Match    Match
+	Trace    *ID  // the trace that it came with, where the evidence holds several
 	Damaged  bool // the document could not be read as JSON; Document is then a JSON string of its text
 }
 
@@ -198,6 +199,24 @@ type Evidence struct {
 	Gaps     []Gap
 	Warnings []string // what is odd, though nothing is missing for it
 	Searched Searched
+	Linked   []LinkedTrace // the other traces whose spans and logs are in here, too
+}
+
+// A LinkedTrace is one that belongs to the same case as the trace asked for.
+type LinkedTrace struct {
+	ID          ID
+	Why         string // in words
+	Spans, Logs int
+}
+
+// Within tells spans of different traces apart, which may share an ID: it is
+// the span's ID among all of them.
+func (s SpanID) Within(id ID) SpanID {
+	if s == 0 {
+		return 0
+	}
+	const odd = 0x9e3779b97f4a7c15
+	return SpanID((uint64(s)+id.Lo)*odd^id.Hi) | 1 // never the zero of none
 }
 
 // Searched tells where logs were looked for, so that "none" can be believed.
@@ -223,12 +242,17 @@ func (g Gap) String() string {
 	return g.Source + " is missing: " + g.Reason
 }
 
-// AddGap records err as a gap of the source; a nil err adds nothing. An error
-// that begins with its source's name does not repeat it.
-func (e *Evidence) AddGap(source string, err error) {
+// AddGap records err as a gap of the source; a nil err adds nothing.
+func (e *Evidence) AddGap(source string, err error) { e.Gaps = appendGap(e.Gaps, source, err) }
+
+// AddGap records err as a gap of the source; a nil err adds nothing.
+func (f *Found) AddGap(source string, err error) { f.Gaps = appendGap(f.Gaps, source, err) }
+
+// appendGap lets an error that begins with its source's name not repeat it.
+func appendGap(gaps []Gap, source string, err error) []Gap {
 	if err == nil {
-		return
+		return gaps
 	}
 	reason := strings.TrimPrefix(err.Error(), source+": ")
-	e.Gaps = append(e.Gaps, Gap{Source: source, Reason: reason, Refused: errors.Is(err, ErrRefused)})
+	return append(gaps, Gap{Source: source, Reason: reason, Refused: errors.Is(err, ErrRefused)})
 }

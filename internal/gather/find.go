@@ -1,0 +1,236 @@
+package gather
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// sideBySide is how many traces are completed at a time.
+const sideBySide = 8
+
+// Find returns the traces that match the query by their spans or by their
+// logs, the newest first, each with what both sources have of it. It fails as
+// All does: when there is none, and when none was found and a source could not
+// be asked.
+func Find(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) {
+	found, err := search(ctx, q, src)
+	if err != nil {
+		return found, err
+	}
+	f := finder{q: q, src: src, found: found}
+	f.complete(ctx)
+	if len(f.found.Traces) > 0 || f.found.Untraced > 0 {
+		return f.found, nil
+	}
+	if len(f.found.Gaps) > 0 {
+		return f.found, fmt.Errorf("nothing was found, but %s: %w", f.found.Gaps[0], ErrNothing)
+	}
+	return f.found, fmt.Errorf("a trace that matches was %w in %s", trace.ErrNotFound, src.names())
+}
+
+func (s Sources) names() string {
+	if s.LogsName == s.SpansName {
+		return s.SpansName
+	}
+	return s.SpansName + " and " + s.LogsName
+}
+
+// search asks both sources, for one trace more than the limit, so that it is
+// known whether there are more.
+func search(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) {
+	if q.Limit > 0 {
+		q.Limit++
+	}
+	var spans, logs trace.Found
+	var spanErr, logErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { spans, spanErr = src.Spans.FindSpans(ctx, q) })
+	if len(q.Conditions) > 0 {
+		wg.Go(func() { logs, logErr = src.Logs.FindLogs(ctx, q) })
+	}
+	wg.Wait()
+	found := trace.Found{
+		Traces: join(spans.Traces, logs.Traces), More: spans.More || logs.More, Untraced: logs.Untraced, Searched: logs.Searched,
+		Warnings: slices.Concat(spans.Warnings, logs.Warnings),
+		Gaps:     append(incomplete(spans.Gaps, src.SpansName), incomplete(logs.Gaps, src.LogsName)...),
+	}
+	if len(found.Traces) == 0 && found.Untraced == 0 && (spanErr != nil || logErr != nil) {
+		return found, failure(spanErr, logErr, src)
+	}
+	found.AddGap(src.SpansName, spanErr)
+	found.AddGap(src.LogsName, logErr)
+	return found, nil
+}
+
+func failure(spanErr, logErr error, src Sources) error {
+	switch {
+	case spanErr != nil && logErr != nil && src.SpansName != src.LogsName:
+		return fmt.Errorf("no source answered: %w; %w", spanErr, logErr)
+	case spanErr != nil && logErr == nil && src.SpansName != src.LogsName:
+		return fmt.Errorf("no logs match in %s, and the spans are unknown: %w", src.LogsName, spanErr)
+	case spanErr == nil:
+		return fmt.Errorf("no spans match in %s, and the logs are unknown: %w", src.SpansName, logErr)
+	}
+	return spanErr
+}
+
+func incomplete(gaps []trace.Gap, source string) []trace.Gap {
+	for i := range gaps {
+		gaps[i].Partial = true
+		if gaps[i].Source == "" {
+			gaps[i].Source = source
+		}
+	}
+	return gaps
+}
+
+// join makes one list of what the two sources found, the newest first. What
+// spans tell of a trace outranks what the matching logs do.
+func join(spans, logs []trace.Summary) []trace.Summary {
+	at := make(map[trace.ID]int, len(spans))
+	list := slices.Clone(spans)
+	for i := range list {
+		at[list[i].ID] = i
+	}
+	for _, l := range logs {
+		if i, ok := at[l.ID]; ok {
+			list[i].ByLogs = true
+			continue
+		}
+		list = append(list, l)
+	}
+	trace.Newest(list)
+	return list
+}
+
+// A finder completes what a search found, until there are enough traces.
+type finder struct {
+	q     trace.Query
+	src   Sources
+	found trace.Found
+
+	mu    sync.Mutex
+	said  map[string]bool // gaps of single traces, each told once
+	other int             // traces that only their logs had matched
+}
+
+// complete fills in what the search did not tell: the spans of the traces that
+// were found by their logs, and how many logs each trace has. A trace whose
+// spans turn out not to match is left out.
+func (f *finder) complete(ctx context.Context) {
+	all := f.found.Traces
+	kept := make([]trace.Summary, 0, len(all))
+	f.said = make(map[string]bool)
+	for len(all) > 0 && !f.enough(len(kept)) {
+		batch := all[:min(len(all), sideBySide)]
+		all = all[len(batch):]
+		fits := make([]bool, len(batch))
+		var wg sync.WaitGroup
+		for i := range batch {
+			wg.Go(func() { fits[i] = f.completeOne(ctx, &batch[i]) })
+		}
+		wg.Wait()
+		for i := range batch {
+			switch {
+			case !fits[i]:
+			case f.enough(len(kept)):
+				f.found.More = true
+			default:
+				kept = append(kept, batch[i])
+			}
+		}
+	}
+	f.found.More = f.found.More || len(all) > 0
+	trace.Newest(kept)
+	f.found.Traces = kept
+	if f.other > 0 {
+		f.found.Warnings = append(f.found.Warnings, fmt.Sprintf("%d traces whose logs match have no span that does, and are left out", f.other))
+	}
+}
+
+func (f *finder) enough(n int) bool { return f.q.Limit > 0 && n >= f.q.Limit }
+
+// completeOne reports whether the trace matches after all.
+func (f *finder) completeOne(ctx context.Context, s *trace.Summary) bool {
+	if !s.BySpans && s.ID.IsTrace() && !f.addSpans(ctx, s) {
+		return false
+	}
+	tally, err := f.src.Logs.Tally(ctx, s.ID)
+	if err != nil {
+		f.lack(f.src.LogsName, "the logs of single traces could not be counted", err)
+		return true
+	}
+	s.Logs, s.ErrorLogs, s.AtLeast = tally.Logs, tally.ErrorLogs, tally.AtLeast
+	s.Services = both(s.Services, tally.Services)
+	if s.Spans == 0 && tally.Start != trace.NoTime {
+		s.Start, s.End = tally.Start, tally.End
+	}
+	return true
+}
+
+// addSpans gathers the spans of a trace that was found by its logs.
+func (f *finder) addSpans(ctx context.Context, s *trace.Summary) bool {
+	at := trace.Window{}
+	if s.Start > 0 {
+		at = trace.Window{From: s.Start, Until: s.End}
+	}
+	ev, err := f.src.Spans.Spans(ctx, s.ID, at)
+	if err != nil && !errors.Is(err, trace.ErrNotFound) {
+		f.lack(f.src.SpansName, "the spans of single traces could not be had", err)
+	}
+	if len(ev.Spans) == 0 {
+		return err != nil && !errors.Is(err, trace.ErrNotFound) || !f.asksOfSpans()
+	}
+	if !f.spansFit(ev.Spans) {
+		f.mu.Lock()
+		f.other++
+		f.mu.Unlock()
+		return false
+	}
+	var sum trace.Summaries
+	sum.AddSpans(ev.Spans)
+	full := *sum.Of(s.ID)
+	full.ByLogs, full.Services = s.ByLogs, both(full.Services, s.Services)
+	*s = full
+	return true
+}
+
+// asksOfSpans reports whether the query asks for what logs cannot tell.
+func (f *finder) asksOfSpans() bool {
+	return f.q.Operation != "" || f.q.MinDuration > 0 || f.q.MaxDuration > 0
+}
+
+// spansFit reports whether a span fulfils what the query asks for beside the
+// conditions, which the logs fulfil.
+func (f *finder) spansFit(spans []trace.Span) bool {
+	if !f.asksOfSpans() {
+		return true
+	}
+	q := f.q
+	q.Conditions, q.Window = nil, trace.Window{}
+	return slices.ContainsFunc(spans, func(s trace.Span) bool { return q.Matches(&s) })
+}
+
+// lack records what single traces lack, each reason once.
+func (f *finder) lack(source, what string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.said[source+err.Error()] {
+		return
+	}
+	f.said[source+err.Error()] = true
+	f.found.AddGap(source, fmt.Errorf("%s: %w", what, err))
+	f.found.Gaps[len(f.found.Gaps)-1].Partial = true
+}
+
+// both is two sorted lists as one.
+func both(a, b []string) []string {
+	list := slices.Concat(a, b)
+	slices.Sort(list)
+	return slices.Compact(list)
+}

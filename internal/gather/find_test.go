@@ -1,0 +1,166 @@
+package gather_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/otrace/otrace/internal/gather"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// A store is a source that holds whole traces, and may fail.
+type store struct {
+	spans    map[uint64][]trace.Span
+	logs     map[uint64]int // how many logs a trace has
+	found    trace.Found
+	findErr  error
+	spansErr error
+	tallyErr error
+	asked    *[]trace.Query
+}
+
+func (s store) Spans(_ context.Context, id trace.ID, _ trace.Window) (trace.Evidence, error) {
+	if s.spansErr != nil {
+		return trace.Evidence{}, s.spansErr
+	}
+	if len(s.spans[id.Lo]) == 0 {
+		return trace.Evidence{}, trace.ErrNotFound
+	}
+	return trace.Evidence{ID: id, Spans: s.spans[id.Lo]}, nil
+}
+
+func (s store) Logs(_ context.Context, id trace.ID, _ gather.Hint) (trace.Evidence, error) {
+	return trace.Evidence{ID: id, Logs: make([]trace.Log, s.logs[id.Lo])}, nil
+}
+
+func (s store) FindSpans(_ context.Context, q trace.Query) (trace.Found, error) { return s.find(q) }
+func (s store) FindLogs(_ context.Context, q trace.Query) (trace.Found, error)  { return s.find(q) }
+
+func (s store) find(q trace.Query) (trace.Found, error) {
+	if s.asked != nil {
+		*s.asked = append(*s.asked, q)
+	}
+	return s.found, s.findErr
+}
+
+func (s store) Tally(_ context.Context, id trace.ID) (trace.Summary, error) {
+	return trace.Summary{ID: id, Start: trace.NoTime, Logs: s.logs[id.Lo], Services: []string{"mail"}}, s.tallyErr
+}
+
+func found(at int64, ids ...uint64) (f trace.Found) {
+	for _, id := range ids {
+		f.Traces = append(f.Traces, trace.Summary{ID: trace.ID{Lo: id}, Start: at + int64(id), End: at + int64(id)})
+	}
+	return f
+}
+
+func bySpans(f trace.Found) trace.Found {
+	for i := range f.Traces {
+		f.Traces[i].BySpans, f.Traces[i].Spans = true, 3
+	}
+	return f
+}
+
+func byLogs(f trace.Found) trace.Found {
+	for i := range f.Traces {
+		f.Traces[i].ByLogs = true
+	}
+	return f
+}
+
+func span(operation string, start int64) trace.Span {
+	return trace.Span{Trace: trace.ID{Lo: 2}, Operation: operation, Start: start, Duration: 5, Resource: &trace.Resource{Origin: trace.Origin{Service: "order"}}}
+}
+
+var order17 = []trace.Condition{{Key: "order.id", Value: "ORD-17"}}
+
+func list(f trace.Found) string {
+	var words []string
+	for _, s := range f.Traces {
+		words = append(words, fmt.Sprintf("%d:%ds%dl", s.ID.Lo, s.Spans, s.Logs))
+	}
+	return strings.Join(words, " ")
+}
+
+func TestFind(t *testing.T) {
+	full := map[uint64][]trace.Span{2: {span("pay", 500), span("ship", 501)}}
+	tests := []struct {
+		name        string
+		q           trace.Query
+		spans, logs store
+		want        string
+		wantErr     string
+		more        bool
+		gaps        int
+	}{
+		{
+			name:  "both sources' traces, each once and whole, the newest first",
+			q:     trace.Query{Conditions: order17},
+			spans: store{found: bySpans(found(100, 1, 3)), spans: full}, logs: store{found: byLogs(found(100, 1, 2)), logs: map[uint64]int{1: 4, 2: 5}},
+			want: "2:2s5l 3:3s0l 1:3s4l",
+		},
+		{
+			name: "no more than asked for, and said", q: trace.Query{Conditions: order17, Limit: 2},
+			spans: store{found: bySpans(found(100, 1, 2, 3))}, logs: store{}, want: "3:3s0l 2:3s0l", more: true,
+		},
+		{
+			name: "logs of a trace that Jaeger does not have", q: trace.Query{Conditions: order17},
+			spans: store{}, logs: store{found: byLogs(found(0, 9)), logs: map[uint64]int{9: 2}}, want: "9:0s2l",
+		},
+		{
+			name: "its logs match, its spans do not", q: trace.Query{Conditions: order17, Operation: "refund"},
+			spans: store{spans: full}, logs: store{found: byLogs(found(0, 2, 9))}, wantErr: "not found",
+		},
+		{
+			name: "its logs match, and a span does, too", q: trace.Query{Conditions: order17, Operation: "ship"},
+			spans: store{spans: full}, logs: store{found: byLogs(found(0, 2))}, want: "2:2s0l",
+		},
+		{name: "nothing", q: trace.Query{Conditions: order17}, wantErr: "a trace that matches was not found in jaeger and elasticsearch"},
+		{
+			name: "one source is down", q: trace.Query{Conditions: order17},
+			spans: store{findErr: errors.New("down"), spansErr: errors.New("down")}, logs: store{found: byLogs(found(0, 9)), logs: map[uint64]int{9: 2}},
+			want: "9:0s2l", gaps: 2,
+		},
+		{
+			name: "nothing is not believed while a source is down", q: trace.Query{Conditions: order17},
+			spans: store{findErr: errors.New("down")}, wantErr: "no logs match in elasticsearch, and the spans are unknown: down",
+		},
+		{
+			name: "both are down", q: trace.Query{Conditions: order17},
+			spans: store{findErr: errors.New("down")}, logs: store{findErr: errors.New("out")}, wantErr: "no source answered: down; out",
+		},
+		{
+			name: "a search that was cut short finds nothing", q: trace.Query{Conditions: order17},
+			logs: store{found: trace.Found{Gaps: []trace.Gap{{Reason: "1 of 2 shards failed"}}}}, wantErr: "nothing was found, but elasticsearch is incomplete", gaps: 1,
+		},
+		{
+			name: "logs that cannot be counted are said once", q: trace.Query{Conditions: order17},
+			spans: store{found: bySpans(found(0, 1, 2))}, logs: store{tallyErr: errors.New("busy")}, want: "2:3s0l 1:3s0l", gaps: 1,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := gather.Find(t.Context(), tt.q, gather.Sources{Spans: tt.spans, SpansName: "jaeger", Logs: tt.logs, LogsName: "elasticsearch"})
+			if (err == nil) != (tt.wantErr == "") || err != nil && !strings.Contains(err.Error(), tt.wantErr) {
+				t.Fatalf("error %v, want %q", err, tt.wantErr)
+			}
+			if err == nil && list(got) != tt.want {
+				t.Errorf("%s, want %s", list(got), tt.want)
+			}
+			if got.More != tt.more || len(got.Gaps) != tt.gaps {
+				t.Errorf("more %v, gaps %v", got.More, got.Gaps)
+			}
+		})
+	}
+}
+
+func TestFindAsksForOneMoreThanTheLimit(t *testing.T) {
+	var asked []trace.Query
+	s := store{found: bySpans(found(0, 1)), asked: &asked}
+	if _, err := gather.Find(t.Context(), trace.Query{Service: "x", Limit: 5}, gather.Sources{Spans: s, Logs: store{}}); err != nil || len(asked) != 1 || asked[0].Limit != 6 {
+		t.Errorf("%v %v", asked, err)
+	}
+}
