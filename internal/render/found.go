@@ -41,49 +41,85 @@ func FoundTable(w io.Writer, s *Search, style Style) error {
 type table struct {
 	*page
 	*theme
-	style   Style
-	idWidth int
-	rest    int // columns for the last cell; 0 draws it whole
+	style  Style
+	widths [7]int
 }
 
-const tableColumns = "%-23s %8s %6s %6s %6s  "
+// tableColumns are the names of the columns. Numbers stand right in theirs.
+var tableColumns = [7]string{"START (UTC)", "DURATION", "SPANS", "LOGS", "ERRORS", "TRACE", "WHAT"}
 
+const (
+	errorsColumn = 4
+	lastColumn   = 6
+)
+
+// names measures the columns and writes their names. The last is cut where
+// the line ends.
 func (t *table) names(traces []trace.Summary) {
+	for c, name := range tableColumns {
+		t.widths[c] = columns(name)
+	}
 	for i := range traces {
-		t.idWidth = max(t.idWidth, columns(safe.Of(traces[i].ID.String()).String()))
+		for c, cell := range t.cells(&traces[i]) {
+			t.widths[c] = max(t.widths[c], columns(cell))
+		}
 	}
-	head := fmt.Sprintf(tableColumns, "START (UTC)", "DURATION", "SPANS", "LOGS", "ERRORS") + fmt.Sprintf("%-*s  ", t.idWidth, "TRACE")
 	if t.style.Width > 0 {
-		t.rest = max(t.style.Width-len(head), 12)
+		rest := t.style.Width
+		for _, w := range t.widths[:lastColumn] {
+			rest -= w + 2
+		}
+		t.widths[lastColumn] = max(rest, 12)
 	}
-	t.buf = append(t.dim.append(t.buf, head+"WHAT"), '\n')
+	t.buf = append(t.buf, t.dim.on...)
+	t.line(tableColumns, paint{})
+	t.buf = append(append(t.buf[:len(t.buf)-1], t.dim.off...), '\n')
 }
 
-func (t *table) trace(s *trace.Summary) {
+// cells is a trace in words.
+func (t *table) cells(s *trace.Summary) [7]string {
 	start, took := "-", "-"
 	if s.Start != trace.NoTime {
 		start = time.Unix(0, s.Start).UTC().Format("2006-01-02 15:04:05.000")
 		took = string(appendDuration(nil, s.End-s.Start, t.style.ASCII))
 	}
-	logs := strconv.Itoa(s.Logs)
 	errors := strconv.Itoa(s.Failed + s.ErrorLogs)
 	if s.AtLeast {
 		errors += "+"
 	}
-	cells := fmt.Sprintf("%-23s %*s %6d %6s ", start, 8+len(took)-columns(took), took, s.Spans, logs)
-	t.buf = append(t.buf, cells...)
+	return [7]string{
+		start, took, strconv.Itoa(s.Spans), strconv.Itoa(s.Logs), errors,
+		safe.Of(s.ID.String()).String(), safe.Of(whatOf(s)).String(),
+	}
+}
+
+func (t *table) trace(s *trace.Summary) {
 	p := paint{}
 	if s.Failed+s.ErrorLogs > 0 {
 		p = t.fault
 	}
-	t.buf = append(p.append(t.buf, fmt.Sprintf("%6s", errors)), "  "...)
-	id := safe.Of(s.ID.String()).String()
-	t.buf = append(pad(append(t.buf, id...), t.idWidth-columns(id)), "  "...)
-	what := safe.Of(whatOf(s)).String()
-	if t.rest > 0 && columns(what) > t.rest {
-		what = clip(what, t.rest-columns(t.cut)) + t.cut
+	t.line(t.cells(s), p)
+}
+
+// line writes a line of cells, the one of the errors painted.
+func (t *table) line(cells [7]string, errors paint) {
+	for c, cell := range cells {
+		p, blank := paint{}, t.widths[c]-columns(cell)
+		if c == errorsColumn {
+			p = errors
+		}
+		switch {
+		case c == lastColumn && blank < 0:
+			t.buf = append(append(t.buf, clip(cell, t.widths[c]-columns(t.cut))...), t.cut...)
+		case c == lastColumn:
+			t.buf = append(t.buf, cell...)
+		case c == 0 || c == lastColumn-1:
+			t.buf = pad(append(t.buf, cell...), blank+2)
+		default:
+			t.buf = pad(p.append(pad(t.buf, blank), cell), 2)
+		}
 	}
-	t.buf = append(trimRight(append(t.buf, what...)), '\n')
+	t.buf = append(trimRight(t.buf), '\n')
 }
 
 // whatOf names a trace: its root, and the services that took part.

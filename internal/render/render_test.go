@@ -111,6 +111,24 @@ func odd() trace.Evidence {
 	}, NoTrace: false}
 }
 
+// linked is the order beside another trace that uses the same span IDs.
+func linked() trace.Evidence {
+	ev := order()
+	other, _ := trace.ParseID("0b11d2aa0b11d2aa0b11d2aa0b11d2aa")
+	ev.Linked = []trace.LinkedTrace{{ID: other, Why: "shares order.id=ORD-17", Spans: 2, Logs: 1}}
+	for i := range ev.Spans {
+		ev.Spans[i].Trace = fixtureID
+	}
+	theirs := []trace.Span{span(1, 0, "gateway", "POST /refunds", 1200*ms, 90*ms), span(2, 1, "order", "Refund", 1210*ms, 60*ms)}
+	for i := range theirs {
+		theirs[i].Trace = other
+	}
+	said := entry(2, "order", 1215*ms, trace.LevelInfo, "refund of ORD-17")
+	said.Trace = &other
+	ev.Spans, ev.Logs = append(ev.Spans, theirs...), append(ev.Logs, said)
+	return ev
+}
+
 func fixtures() map[string]trace.Evidence {
 	single := trace.Evidence{ID: fixtureID, Spans: []trace.Span{span(1, 0, "gateway", "GET /", 0, 1200*us)}}
 	single.Searched = trace.Searched{Indices: []string{"logs-1", "logs-2"}, Fields: []string{"trace.id", "trace_id"}}
@@ -119,7 +137,7 @@ func fixtures() map[string]trace.Evidence {
 	timeless := entry(0, "edge", 0, trace.LevelInfo, "when was this?")
 	timeless.Time = trace.NoTime
 	noTime := trace.Evidence{ID: fixtureID, Logs: []trace.Log{timeless}, NoTrace: true}
-	return map[string]trace.Evidence{"no-time": noTime, "order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
+	return map[string]trace.Evidence{"linked": linked(), "no-time": noTime, "order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
 }
 
 func build(ev trace.Evidence) *timeline.Timeline {

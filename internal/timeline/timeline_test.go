@@ -311,3 +311,39 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/200_000, "ns/row")
 }
+
+// Two traces may use the same span IDs, and services of the same names.
+func TestLinkedTracesKeepApart(t *testing.T) {
+	own, other := trace.ID{Lo: 1}, trace.ID{Lo: 2}
+	in := func(s trace.Span, id trace.ID) trace.Span { s.Trace = id; return s }
+	with := func(l trace.Log, id trace.ID) trace.Log { l.Trace = &id; return l }
+	orphan := in(span(5, 9, "order", "their orphan", 25, 1), other)
+	tl := build(trace.Evidence{
+		ID: own, Linked: []trace.LinkedTrace{{ID: other, Why: "linked"}},
+		Spans: []trace.Span{
+			in(span(1, 0, "order", "ours", 0, 50), own), in(span(2, 1, "order", "our child", 5, 10), own),
+			in(span(1, 0, "order", "theirs", 10, 50), other), in(span(2, 1, "order", "their child", 12, 10), other), orphan,
+		},
+		Logs: []trace.Log{
+			with(log(2, "order", "of our child", 6), own), with(log(2, "order", "of their child", 14), other),
+			with(log(0, "order", "by its moment", 40), own), with(log(9, "order", "of the missing", 26), other),
+		},
+	})
+	want := `ours
+  our child
+    log of our child (span)
+  log by its moment (service)
+theirs
+  their child
+    log of their child (span)
+missing 0000000000000009
+  their orphan [orphan]
+  log of the missing (span) [orphan]
+`
+	if got := sketch(tl); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if root := tl.Root(); root == nil || root.Span.Operation != "ours" || tl.Counts.Spans != 5 {
+		t.Errorf("root %+v, %+v", root, tl.Counts)
+	}
+}

@@ -215,8 +215,15 @@ func (s SpanID) Within(id ID) SpanID {
 	if s == 0 {
 		return 0
 	}
-	const odd = 0x9e3779b97f4a7c15
-	return SpanID((uint64(s)+id.Lo)*odd^id.Hi) | 1 // never the zero of none
+	return max(s^SpanID(scramble(id.Lo)^scramble(^id.Hi)), 1) // never the zero of none
+}
+
+// scramble is a step of splitmix64: IDs that are near each other end far apart.
+func scramble(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }
 
 // Searched tells where logs were looked for, so that "none" can be believed.
