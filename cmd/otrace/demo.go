@@ -69,7 +69,7 @@ Scenarios, to be mixed by weight (--scenario ok=90,declined=10):
 	flags.StringSliceVar(&opts.formats, "format", nil, "how a `service=format` writes its logs: "+strings.Join(orderservice.FormatNames(), ", "))
 	flags.Float64Var(&opts.sample, "sample", cfg.SampleRatio, "sample this `share` of the traces")
 	flags.BoolVar(&opts.simulate, "simulate", false, "do not run: write the same traffic at once, with made-up times")
-	flags.StringVar(&opts.end, "end", "", "with --simulate: when the traffic ends (RFC 3339 `time`; default now)")
+	flags.StringVar(&opts.end, "end", "", "with --simulate: when the traffic ends: a `moment` such as 2h ago or 2006-01-02T15:04:05Z (default now)")
 	flags.Var(durationValue{&opts.over}, "over", "with --simulate: over how long the orders are spread")
 	flags.StringVar(&opts.out, "out", "", "write a bundle into this `folder`")
 	flags.StringVar(&opts.otlp, "otlp", "", "send the spans to this OTLP `endpoint`: host:4317 or http://host:4318")
@@ -269,8 +269,8 @@ func (o *demoOptions) setEnd(cfg *orderservice.Config, now func() time.Time) err
 	case o.simulate && o.end == "":
 		cfg.End = now()
 	case o.simulate:
-		end, err := time.Parse(time.RFC3339Nano, o.end)
-		cfg.End = end
+		end, err := parseMoment("--end", o.end, now())
+		cfg.End = time.Unix(0, end)
 		return err
 	case o.end != "":
 		return errors.New("--end goes with --simulate: live traffic ends when it ends")

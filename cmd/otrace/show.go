@@ -86,7 +86,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	if err != nil {
 		return err
 	}
-	ids, err := a.readIDs(args)
+	ids, err := a.readIDs(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -107,11 +107,9 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 		ids = []trace.ID{only}
 	}
 	var failed manyError
-	for i, id := range ids {
-		if i > 0 && opts.output == "tree" {
-			fmt.Fprintln(a.out)
-		}
-		if err := a.showOne(ctx, id, src, draw, style, opts); err != nil {
+	shown := false
+	for _, id := range ids {
+		if err := a.showOne(ctx, id, src, draw, style, opts, &shown); err != nil {
 			failed = append(failed, err)
 		}
 	}
@@ -124,8 +122,9 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	return failed
 }
 
-// showOne is the whole data path, one stage a line.
-func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, opts *showOptions) error {
+// showOne is the whole data path, one stage a line. A tree that follows another
+// stands apart from it.
+func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, opts *showOptions, shown *bool) error {
 	ask := gather.All
 	if opts.linked {
 		ask = gather.Linked
@@ -139,6 +138,10 @@ func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw
 	a.scrubEvidence(&ev)
 	clocks := clocksOf(&ev, opts.rawTime)
 	tl := timeline.Build(&ev, clocks)
+	if *shown && opts.output == "tree" {
+		fmt.Fprintln(a.out)
+	}
+	*shown = true
 	if err := draw(a.out, tl, style); err != nil {
 		return output(err)
 	}
@@ -160,13 +163,13 @@ func sourceNames(src gather.Sources) string {
 }
 
 // readIDs parses the arguments; "-" stands for the lines of standard input.
-func (a *app) readIDs(args []string) ([]trace.ID, error) {
+func (a *app) readIDs(ctx context.Context, args []string) ([]trace.ID, error) {
 	var ids []trace.ID
 	for _, arg := range args {
 		texts := []string{arg}
 		if arg == "-" {
 			var err error
-			if texts, err = readLines(a.in); err != nil {
+			if texts, err = readLines(ctx, a.in); err != nil {
 				return nil, fmt.Errorf("standard input: %w", err)
 			}
 			if len(texts) == 0 {
@@ -184,16 +187,30 @@ func (a *app) readIDs(args []string) ([]trace.ID, error) {
 	return ids, nil
 }
 
-// readLines returns the lines that are not blank.
-func readLines(r io.Reader) ([]string, error) {
-	var lines []string
-	scan := bufio.NewScanner(r)
-	for scan.Scan() {
-		if line := strings.TrimSpace(scan.Text()); line != "" {
-			lines = append(lines, line)
-		}
+// readLines returns the lines that are not blank. It does not wait for them
+// beyond the context's end.
+func readLines(ctx context.Context, r io.Reader) ([]string, error) {
+	type result struct {
+		lines []string
+		err   error
 	}
-	return lines, scan.Err()
+	done := make(chan result, 1)
+	go func() {
+		var lines []string
+		scan := bufio.NewScanner(r)
+		for scan.Scan() {
+			if line := strings.TrimSpace(scan.Text()); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		done <- result{lines, scan.Err()}
+	}()
+	select {
+	case r := <-done:
+		return r.lines, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // onlyTrace returns the one trace of a bundle. Where there are several it

@@ -39,3 +39,27 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 		})
 	}
 }
+
+func TestFoundJSONFollowsItsSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("find.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, search := range map[string]*render.Search{"everything": found(), "nothing": {}} {
+		var out bytes.Buffer
+		if err := render.FoundJSON(&out, search); err != nil {
+			t.Fatal(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(doc); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		delete(doc.(map[string]any), "traces")
+		if schema.Validate(doc) == nil {
+			t.Error("the schema accepts a document without traces")
+		}
+	}
+}
