@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/otrace/otrace/internal/logdoc"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -27,8 +28,12 @@ var ErrNoBundle = errors.New("no bundle")
 // for every question.
 type Bundle struct {
 	files    []file
-	manifest manifest // what the folders' manifests say, together
+	manifest manifest      // what the folders' manifests say, together
+	fields   logdoc.Fields // the team's own names
 }
+
+// Use reads logs with a team's own names of fields, which must be sound.
+func (b *Bundle) Use(f logdoc.Fields) { b.fields = f }
 
 // A file is one that holds evidence.
 type file struct {

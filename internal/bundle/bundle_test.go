@@ -276,7 +276,7 @@ func TestTraces(t *testing.T) {
 	}
 	var got []string
 	for _, s := range list {
-		got = append(got, fmt.Sprintf("%s %d-%d %s %q spans=%d logs=%d errors=%d", s.ID, s.Start, s.End, s.Service, s.Operation, s.Spans, s.Logs, s.Errors))
+		got = append(got, fmt.Sprintf("%s %d-%d %s %q spans=%d logs=%d errors=%d", s.ID, s.Start, s.End, s.Service, s.Operation, s.Spans, s.Logs, s.Failed))
 	}
 	want := []string{
 		hexID + ` 1770000000000000000-1770000000250000000 gateway "POST /orders" spans=3 logs=3 errors=1`,

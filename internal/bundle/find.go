@@ -2,22 +2,93 @@ package bundle
 
 import (
 	"context"
-	"errors"
 
+	"github.com/otrace/otrace/internal/logdoc"
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// FindLogs searches for traces by their logs.
-func (b *Bundle) FindLogs(context.Context, trace.Query) (trace.Found, error) {
-	return trace.Found{}, errors.New("bundle: searching is not there yet")
+// FindSpans returns the traces of which a span fulfils the query, each as the
+// whole of its spans.
+func (b *Bundle) FindSpans(ctx context.Context, q trace.Query) (trace.Found, error) {
+	var all, matching trace.Summaries
+	var ev trace.Evidence
+	b.saved(&ev, true)
+	err := b.eachSpans(ctx, &ev, nil, func(spans []trace.Span) {
+		all.AddSpans(spans)
+		for i := range spans {
+			if spans[i].Trace.IsTrace() && q.Matches(&spans[i]) {
+				matching.Of(spans[i].Trace)
+			}
+		}
+	})
+	if err != nil {
+		return trace.Found{}, err
+	}
+	for _, m := range matching.List() {
+		all.Of(m.ID).BySpans = true
+	}
+	found := foundIn(&ev)
+	for _, s := range all.List() {
+		if s.BySpans {
+			found.Traces = append(found.Traces, s)
+		}
+	}
+	found.Traces = newest(found.Traces, q.Limit)
+	return found, nil
+}
+
+// FindLogs returns the traces whose logs fulfil all of the query's conditions,
+// in its window and of its service, and counts those logs. Operations and
+// durations are none of a log's, so that a query without a condition finds
+// nothing.
+func (b *Bundle) FindLogs(ctx context.Context, q trace.Query) (trace.Found, error) {
+	if len(q.Conditions) == 0 {
+		return trace.Found{}, nil
+	}
+	var ev trace.Evidence
+	var sums trace.Summaries
+	untraced, seen := 0, docSet{}
+	parser := b.using(logdoc.NewFilterParser(logdoc.NewFilter(q.Conditions, q.Service)))
+	parser.WantTrace(true)
+	err := b.eachLog(ctx, &ev, parser, func(l *trace.Log, _ []byte) {
+		if !q.Window.IsZero() && (l.Time == trace.NoTime || !q.Window.Holds(l.Time)) || !seen.first(l) {
+			return
+		}
+		id, ok := parser.TraceID()
+		if !ok {
+			untraced++
+			return
+		}
+		sums.AddLog(id, l)
+		sums.Of(id).ByLogs = true
+	})
+	found := foundIn(&ev)
+	found.Traces, found.Untraced = newest(sums.List(), q.Limit), untraced
+	return found, err
 }
 
 // Tally counts the logs of a trace.
-func (b *Bundle) Tally(context.Context, trace.ID) (trace.Summary, error) {
-	return trace.Summary{}, errors.New("bundle: counting is not there yet")
+func (b *Bundle) Tally(ctx context.Context, id trace.ID) (trace.Summary, error) {
+	var ev trace.Evidence
+	var sums trace.Summaries
+	seen := docSet{}
+	err := b.eachLog(ctx, &ev, b.parserOf(id), func(l *trace.Log, _ []byte) {
+		if seen.first(l) {
+			sums.AddLog(id, l)
+		}
+	})
+	return *sums.Of(id), err
 }
 
-// FindSpans searches for traces by their spans.
-func (b *Bundle) FindSpans(context.Context, trace.Query) (trace.Found, error) {
-	return trace.Found{}, errors.New("bundle: searching is not there yet")
+// foundIn is an answer with what is known to be missing.
+func foundIn(ev *trace.Evidence) trace.Found {
+	return trace.Found{Gaps: ev.Gaps, Warnings: ev.Warnings, Searched: ev.Searched}
+}
+
+// newest is the first so many traces, all of them when there is no limit.
+func newest(traces []trace.Summary, limit int) []trace.Summary {
+	if limit > 0 && len(traces) > limit {
+		return traces[:limit]
+	}
+	return traces
 }

@@ -14,9 +14,33 @@ import (
 // once. None is an answer, not an error.
 func (b *Bundle) Logs(ctx context.Context, id trace.ID, _ func(context.Context) trace.Whereabouts) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
-	b.saved(&ev, false)
-	parser := logdoc.NewParser(logdoc.NewMatcher(id))
 	seen := docSet{}
+	err := b.eachLog(ctx, &ev, b.parserOf(id), func(l *trace.Log, _ []byte) {
+		if seen.first(l) {
+			l.Document = bytes.Clone(l.Document) // the line is read over
+			ev.Logs = append(ev.Logs, *l)
+		}
+	})
+	return ev, err
+}
+
+// parserOf takes the logs that carry the ID.
+func (b *Bundle) parserOf(id trace.ID) *logdoc.Parser {
+	m := logdoc.NewMatcher(id)
+	m.Use(b.fields)
+	return b.using(logdoc.NewParser(m))
+}
+
+func (b *Bundle) using(p *logdoc.Parser) *logdoc.Parser {
+	p.Use(b.fields)
+	return p
+}
+
+// eachLog reads every file of logs and hands on those that the parser takes,
+// with their lines; both hold until take returns. What cannot be read becomes
+// a gap.
+func (b *Bundle) eachLog(ctx context.Context, ev *trace.Evidence, parser *logdoc.Parser, take func(l *trace.Log, line []byte)) error {
+	b.saved(ev, false)
 	var indices indexNames
 	for _, f := range b.files {
 		if f.kind != kindLogs {
@@ -26,25 +50,20 @@ func (b *Bundle) Logs(ctx context.Context, id trace.ID, _ func(context.Context) 
 		err := lines(ctx, f.path, func(n int, line []byte) {
 			indices.add(line, f.name)
 			l, ok := parser.ParseLine(line)
-			if !ok {
-				if !isJSON(line) {
-					bad.add(n, "not JSON")
-				}
-				return
+			switch {
+			case ok:
+				take(&l, line)
+			case !isJSON(line):
+				bad.add(n, "not JSON")
 			}
-			if l.DocID != "" && !seen.first(docKey{l.Index, l.DocID}) {
-				return
-			}
-			l.Document = bytes.Clone(l.Document) // the line is read over
-			ev.Logs = append(ev.Logs, l)
 		})
 		if err != nil {
-			return ev, fmt.Errorf("bundle: %w", err)
+			return fmt.Errorf("bundle: %w", err)
 		}
-		bad.tell(&ev)
+		bad.tell(ev)
 	}
-	b.searched(&ev, &indices)
-	return ev, nil
+	b.searched(ev, &indices)
+	return nil
 }
 
 // A docKey is a document's place in Elasticsearch.
@@ -53,13 +72,16 @@ type docKey struct{ index, id string }
 // A docSet are the documents that were seen.
 type docSet map[docKey]bool
 
-// first adds a document and reports whether it is new.
-func (s docSet) first(k docKey) bool {
-	if s[k] {
-		return false
+// first adds a log's document and reports whether it is new. One without an ID
+// always is.
+func (s docSet) first(l *trace.Log) bool {
+	k := docKey{l.Index, l.DocID}
+	if k.id == "" {
+		return true
 	}
+	had := s[k]
 	s[k] = true
-	return true
+	return !had
 }
 
 // indexNames are the names of the indices that lines came from.

@@ -17,7 +17,7 @@ func (p *Parser) fill(l *trace.Log) {
 	p.level(l)
 	l.Span = w.span()
 	if l.Span == 0 {
-		l.Span = spanInText(l.Message)
+		l.Span = w.spanInTexts(l.Message)
 	}
 	l.Time = w.time()
 	l.Origin.Pod = p.share(w.best(rolePod))
@@ -39,7 +39,17 @@ func (w *walker) message() string {
 			return string(text)
 		}
 	}
-	return ""
+	return w.request()
+}
+
+// request is what an access log says, "GET /orders 200", for logs without a
+// message.
+func (w *walker) request() string {
+	method := w.best(roleMethod)
+	if len(method) == 0 {
+		return ""
+	}
+	return string(bytes.TrimSpace(bytes.Join([][]byte{method, w.best(rolePath), w.best(roleStatus)}, []byte(" "))))
 }
 
 // service is the program's name for itself, else what the cluster calls it. A
@@ -93,6 +103,9 @@ func podHash(s string) bool {
 func (p *Parser) level(l *trace.Log) {
 	for v, ok := p.walk.roles[roleLevel].pop(); ok; v, ok = p.walk.roles[roleLevel].pop() {
 		level := readLevel(v)
+		if level == trace.LevelUnknown && v.field.scale == scaleWord {
+			continue // some other status
+		}
 		if level != trace.LevelUnknown || l.LevelRaw == "" {
 			l.Level, l.LevelRaw = level, p.share(bytes.TrimSpace(v.text))
 		}
@@ -112,6 +125,10 @@ func (p *Parser) level(l *trace.Log) {
 
 func readLevel(v candidate) trace.Level {
 	text := string(bytes.TrimSpace(v.text))
+	if v.field.scale == scaleWord {
+		level, _ := levelWord(strings.ToUpper(text), "")
+		return level
+	}
 	if text == "" || !isDigit(text[0]) {
 		return trace.ParseLevel(text)
 	}
@@ -129,7 +146,12 @@ func levelNumber(n int64, scale numberScale) trace.Level {
 	case scaleOTel:
 		return trace.ParseLevelNumber(n, trace.ScaleOTel)
 	case scaleSyslog:
+		if n > 7 && n < 192 { // with the facility
+			n %= 8
+		}
 		return trace.ParseLevelNumber(n, trace.ScaleSyslog)
+	case scaleAzure: // verbose, information, warning, error, critical
+		return trace.ParseLevelNumber(n*4+5, trace.ScaleOTel)
 	case scaleLogback:
 		return trace.ParseLevelNumber(n, trace.ScaleLogback)
 	case scalePython:
@@ -165,6 +187,16 @@ func monolog(n int64) trace.Level {
 	return trace.LevelFatal
 }
 
+// spanInTexts finds the span that the message names, or a text that was no
+// better message.
+func (w *walker) spanInTexts(message string) trace.SpanID {
+	id := spanInText(message)
+	for v, ok := w.roles[roleMessage].pop(); ok && id == 0; v, ok = w.roles[roleMessage].pop() {
+		id = spanInText(string(v.text))
+	}
+	return id
+}
+
 // span reads the best candidate that is a span ID.
 func (w *walker) span() trace.SpanID {
 	for v, ok := w.roles[roleSpan].pop(); ok; v, ok = w.roles[roleSpan].pop() {
@@ -196,6 +228,8 @@ func (w *walker) time() int64 {
 		m := readTime(v.text, v.quote)
 		switch {
 		case !m.ok:
+		case v.field.rank < 0: // the team's own
+			return m.ns
 		case !best.ok, m.zoned && !best.zoned:
 			best = m
 		case best.whole && !m.whole && m.zoned && abs(m.ns-best.ns) < 1e9:

@@ -48,7 +48,7 @@ func NewParser(m *Matcher) *Parser {
 // Parse reads a document and reports whether it carries the parser's ID; the
 // log of one that does not is empty. The log's Document shares doc's memory.
 func (p *Parser) Parse(doc []byte, index, id string) (trace.Log, bool) {
-	if p.matcher != nil && !p.matcher.mayCarry(doc) {
+	if p.matcher != nil && !p.matcher.mayCarry(doc) || p.walk.filter != nil && !p.walk.filter.mayFulfil(doc) {
 		return trace.Log{}, false
 	}
 	return p.read(doc, index, id, p.matcher)
@@ -102,6 +102,14 @@ func (p *Parser) read(doc []byte, index, id string, m *Matcher) (trace.Log, bool
 		l.Match = p.walk.match
 	}
 	p.fill(&l)
+	return p.filtered(l)
+}
+
+// filtered takes a log that fulfils the parser's filter, if it has one.
+func (p *Parser) filtered(l trace.Log) (trace.Log, bool) {
+	if f := p.walk.filter; f != nil && !f.fulfilled(&l, p.walk.held) {
+		return trace.Log{}, false
+	}
 	return l, true
 }
 
@@ -111,6 +119,7 @@ func (p *Parser) damaged(l trace.Log, m *Matcher) (trace.Log, bool) {
 	if m != nil && !m.inText([]byte(text)) {
 		return trace.Log{}, false
 	}
+	p.walk.asText(text)
 	l.Damaged, l.Match = true, trace.MatchText
 	l.Message = strings.TrimSpace(text)
 	l.Level, l.LevelRaw = levelInText(text)
@@ -118,7 +127,7 @@ func (p *Parser) damaged(l trace.Log, m *Matcher) (trace.Log, bool) {
 	if quoted, err := json.Marshal(text); err == nil {
 		l.Document = quoted
 	}
-	return l, true
+	return p.filtered(l)
 }
 
 // share returns the text as a string, the same one for equal texts: services,

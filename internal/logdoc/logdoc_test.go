@@ -172,6 +172,15 @@ func TestLevels(t *testing.T) {
 		{`{"message":"m"}`, trace.LevelUnknown},
 		{`{"level":"weird"}`, trace.LevelUnknown},
 		{`{"log":"{\"level\":\"error\"}","level":"info"}`, trace.LevelError},
+		{`{"status":"warn"}`, trace.LevelWarn},
+		{`{"status":"warehouse"}`, trace.LevelUnknown},
+		{`{"status":500}`, trace.LevelUnknown},
+		{`{"status":"404","message":"ERROR: m"}`, trace.LevelError},
+		{`{"log":{"syslog":{"priority":27}}}`, trace.LevelError},
+		{`{"severityLevel":4}`, trace.LevelFatal},
+		{`{"severityLevel":"Warning"}`, trace.LevelWarn},
+		{`{"message":"fail: Shop.Orders[17]"}`, trace.LevelError},
+		{`{"message":"failed: m"}`, trace.LevelUnknown},
 	} {
 		if l := Parse([]byte(c.doc), "", ""); l.Level != c.want {
 			t.Errorf("%s: %v %q, want %v", c.doc, l.Level, l.LevelRaw, c.want)
@@ -181,25 +190,35 @@ func TestLevels(t *testing.T) {
 
 func TestSpans(t *testing.T) {
 	for doc, want := range map[string]string{
-		`{"message":"span_id=00f067aa0ba902b7"}`:                                     testSpan,
-		`{"message":"spanId\": \"00f067aa0ba902b7\""}`:                               testSpan,
-		`{"message":"parentSpanId=1111111111111111 SpanID:00f067aa0ba902b7"}`:        testSpan,
-		`{"message":"parent_span_id=1111111111111111"}`:                              "",
-		`{"message":"dd.trace_id=17 dd.span_id=17"}`:                                 "0000000000000011",
-		`{"message":"[app,` + testID + `,00f067aa0ba902b7,true]"}`:                   testSpan,
-		`{"message":"[app,a0b1c2d3e4f56789,00f067aa0ba902b7]"}`:                      testSpan,
-		`{"message":"traceparent: 00-` + testID + `-00f067aa0ba902b7-01"}`:           testSpan,
-		`{"message":"uber a0b1c2d3e4f56789:00f067aa0ba902b7:0:1"}`:                   testSpan,
-		`{"message":"a0b1c2d3e4f56789-00f067aa0ba902b7"}`:                            "",
-		`{"message":"` + testID + ` 00f067aa0ba902b7"}`:                              "",
-		`{"span_id":"","transaction.id":"00f067aa0ba902b7"}`:                         testSpan,
-		`{"span_id":"0000000000000000","message":"x"}`:                               "",
-		`{"parent_id":"1111111111111111"}`:                                           "",
-		`{"span":{"id":"00f067aa0ba902b7"},"transaction":{"id":"1111111111111111"}}`: testSpan,
-		`{"span_id":"00f067aa0ba902b7","log":"{\"span_id\":\"1111111111111111\"}"}`:  "1111111111111111",
-		`{"logging.googleapis.com/spanId":"00f067aa0ba902b7"}`:                       testSpan,
-		`{"spanId":1234567890123456789}`:                                             "112210f47de98115",
-		`{"message":"the span identity of span id unknown, span"}`:                   "",
+		`{"message":"span_id=00f067aa0ba902b7"}`:                                         testSpan,
+		`{"message":"spanId\": \"00f067aa0ba902b7\""}`:                                   testSpan,
+		`{"message":"parentSpanId=1111111111111111 SpanID:00f067aa0ba902b7"}`:            testSpan,
+		`{"message":"parent_span_id=1111111111111111"}`:                                  "",
+		`{"message":"dd.trace_id=17 dd.span_id=17"}`:                                     "0000000000000011",
+		`{"message":"[app,` + testID + `,00f067aa0ba902b7,true]"}`:                       testSpan,
+		`{"message":"[app,a0b1c2d3e4f56789,00f067aa0ba902b7]"}`:                          testSpan,
+		`{"message":"traceparent: 00-` + testID + `-00f067aa0ba902b7-01"}`:               testSpan,
+		`{"message":"uber a0b1c2d3e4f56789:00f067aa0ba902b7:0:1"}`:                       testSpan,
+		`{"message":"a0b1c2d3e4f56789-00f067aa0ba902b7"}`:                                "",
+		`{"message":"` + testID + ` 00f067aa0ba902b7"}`:                                  "",
+		`{"span_id":"","transaction.id":"00f067aa0ba902b7"}`:                             testSpan,
+		`{"span_id":"0000000000000000","message":"x"}`:                                   "",
+		`{"parent_id":"1111111111111111"}`:                                               "",
+		`{"span":{"id":"00f067aa0ba902b7"},"transaction":{"id":"1111111111111111"}}`:     testSpan,
+		`{"span_id":"00f067aa0ba902b7","log":"{\"span_id\":\"1111111111111111\"}"}`:      "1111111111111111",
+		`{"logging.googleapis.com/spanId":"00f067aa0ba902b7"}`:                           testSpan,
+		`{"spanId":1234567890123456789}`:                                                 "112210f47de98115",
+		`{"message":"the span identity of span id unknown, span"}`:                       "",
+		`{"message":"[shop,1-7a1c09e2-f4b85d36a0b1c2d3e4f56789,00f067aa0ba902b7,true]"}`: testSpan,
+		`{"message":"[shop,11579250332281431945,00f067aa0ba902b7]"}`:                     testSpan,
+		`{"message":"[7a1c09e2-f4b8-5d36-a0b1-c2d3e4f56789-00f067aa0ba902b7]"}`:          testSpan,
+		`{"message":"[worker-00f067aa0ba902b7]"}`:                                        "",
+		`{"message":"[a,b c,00f067aa0ba902b7]"}`:                                         "",
+		`{"message":"uber 9e2f4b85d3600b1c2d3e4f5678a:f067aa0ba902b7:0:1"}`:              testSpan,
+		`{"message":"uber 9e2f4b85d3600b1c2d3e4f5678a%3Af067aa0ba902b7%3A0%3A1"}`:        testSpan,
+		`{"message":"fe80:0:0:1 00:1b:44:11:3a:b7 10:00:00:1"}`:                          "",
+		`{"b3":"a0b1c2d3e4f56789-00f067aa0ba902b7-1"}`:                                   testSpan,
+		`{"parentTraceparent":"00-` + testID + `-00f067aa0ba902b7-01"}`:                  "",
 	} {
 		if l := Parse([]byte(doc), "", ""); l.Span.String() != want {
 			t.Errorf("%s: %q, want %q", doc, l.Span, want)
@@ -299,6 +318,38 @@ func carriedPlainly(doc []byte, id trace.ID) bool {
 		}
 	}
 	return false
+}
+
+// FuzzMatcher looks for any ID in any document: it must not panic, and must
+// find the ID in each of its forms, wherever a document can hold one.
+func FuzzMatcher(f *testing.F) {
+	for _, c := range producers {
+		f.Add(testID, []byte(c.doc))
+	}
+	for _, id := range []string{"1a2b", "00000000000000001a2b3c4d5e6f7081", "req-3e8d0a6c-12b7", "0HMVFE0A2QKKB:00000001", "a\"b\\\\n17", "ÄÖÜ-äöü-1", "--------", "%2C%2C%2C%2C"} {
+		f.Add(id, []byte(`{"message":"\u0031a2b x","log":"{\"trace_id\":\"1a2b\"}"}`))
+	}
+	f.Fuzz(func(t *testing.T, typed string, doc []byte) {
+		id, err := trace.ParseID(typed)
+		if err != nil {
+			return
+		}
+		p := NewParser(NewMatcher(id))
+		p.Parse(doc, "", "")
+		for _, form := range id.Forms() {
+			quoted, _ := json.Marshal(form)
+			inLine, _ := json.Marshal("17:33:16 INFO trace_id=" + form + " done")
+			record, _ := json.Marshal(`{"traceId":` + string(quoted) + `}`)
+			for _, doc := range []string{
+				`{"trace_id":` + string(quoted) + `}`, `{"mdc":{"traceId":[` + string(quoted) + `]}}`,
+				`{"message":` + string(inLine) + `}`, `{"log":` + string(record) + `}`,
+			} {
+				if _, ok := p.Parse([]byte(doc), "", ""); !ok {
+					t.Fatalf("%q is not found as %q: %s", typed, form, doc)
+				}
+			}
+		}
+	})
 }
 
 func BenchmarkParse(b *testing.B) {

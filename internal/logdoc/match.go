@@ -12,10 +12,11 @@ import (
 // safe for use by several goroutines.
 type Matcher struct {
 	id    trace.ID
-	forms []string // every form, in lower case; a whole value may equal any
-	text  []form   // those that are long enough to be believed within a text
-	find  []finder // endings that every form of text has one of
-	short []form   // those that are believed only behind a key, such as trace_id=1a2b
+	forms []string        // every form, in lower case; a whole value may equal any
+	text  []form          // those that are long enough to be believed within a text
+	find  []finder        // endings that every form of text has one of
+	short []form          // those that are believed only behind a key, such as trace_id=1a2b
+	ids   map[string]bool // the team's own ID fields
 }
 
 // A form is one spelling as it is looked for within a text.
@@ -85,14 +86,15 @@ func (m *Matcher) mayHold(text []byte) bool {
 }
 
 // value reports how a field's value carries the ID.
-func (m *Matcher) value(path, text []byte) (trace.Match, bool) {
+func (m *Matcher) value(path []byte, base int, text []byte) (trace.Match, bool) {
 	if !m.mayHold(text) {
 		return 0, false
 	}
 	text = bytes.TrimSpace(text)
-	idField := idPath(string(path))
+	own := ownID(m.ids, path, base)
+	idField, foreign := own || idPath(string(path)), !own && foreignPath(string(path))
 	if m.equals(text, idField) {
-		if foreignPath(string(path)) {
+		if foreign {
 			return trace.MatchText, true
 		}
 		return trace.MatchField, true
@@ -100,7 +102,7 @@ func (m *Matcher) value(path, text []byte) (trace.Match, bool) {
 	if !m.inText(text) {
 		return 0, false
 	}
-	if idField && !foreignPath(string(path)) {
+	if idField && !foreign {
 		return trace.MatchField, true
 	}
 	return trace.MatchText, true

@@ -149,7 +149,7 @@ var producers = []struct {
 	{
 		name: "Fluent Bit, merged log",
 		doc:  `{"@timestamp":"2024-05-01T10:00:00Z","log":"raw","log_processed":{"trace_id":"` + testID + `","level":"error","msg":"inner","span_id":"` + testSpan + `"},"kubernetes":{"labels":{"app.kubernetes.io/name":"shop"}}}`,
-		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "error", message: "raw", span: testSpan, origin: trace.Origin{Service: "shop"},
+		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "error", message: "inner", span: testSpan, origin: trace.Origin{Service: "shop"},
 	},
 	{
 		name: "Datadog, decimal",
@@ -187,6 +187,62 @@ var producers = []struct {
 	{
 		name: "logfmt", doc: `{"time":"2024-05-01T10:00:00Z","log":"ts=x level=error trace_id=` + testID + ` span_id=` + testSpan + ` msg=\"a b\""}`,
 		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "error", message: `ts=x level=error trace_id=` + testID + ` span_id=` + testSpan + ` msg="a b"`, span: testSpan, match: trace.MatchText,
+	},
+	{
+		name: "OTLP's own names", doc: `{"timeUnixNano":"1714557600123456789","severityText":"WARN","body":{"stringValue":"m"},"traceId":"` + testID + `","spanId":"` + testSpan + `"}`,
+		time: "2024-05-01T10:00:00.123456789Z", level: trace.LevelWarn, raw: "WARN", message: "m", span: testSpan,
+	},
+	{
+		name: "Datadog's status", doc: `{"timestamp":"2024-05-01T10:00:00Z","status":"error","message":"m","dd":{"trace_id":"11579250332281431945"}}`,
+		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "error", message: "m",
+	},
+	{
+		name: "access log without a message", doc: `{"start_time":"2024-05-01T10:00:00.123Z","method":"GET","path":"/orders","status":200,"request_id":"` + testID + `"}`,
+		time: "2024-05-01T10:00:00.123Z", message: "GET /orders 200",
+	},
+	{
+		name: "nginx JSON", doc: `{"time_iso8601":"2024-05-01T12:00:00+02:00","msec":"1714557600.123","request":"GET / HTTP/1.1","status":"500","request_id":"` + testID + `"}`,
+		time: "2024-05-01T10:00:00.123Z", message: "GET / HTTP/1.1",
+	},
+	{
+		name: "App Insights", doc: `{"time":"2024-05-01T10:00:00Z","operation_Id":"` + testID + `","operation_ParentId":"` + testSpan + `","severityLevel":3,"message":"m","cloud_RoleName":"shop"}`,
+		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "3", message: "m", span: testSpan, origin: trace.Origin{Service: "shop"},
+	},
+	{
+		name: "header in an ID field", doc: `{"time":"2024-05-01T10:00:00Z","msg":"m","traceId":"7a1c09e2f4b85d36a0b1c2d3e4f56789%3A00f067aa0ba902b7%3A0%3A1"}`,
+		time: "2024-05-01T10:00:00Z", message: "m", span: testSpan,
+	},
+	{
+		name: "another's header", doc: `{"time":"2024-05-01T10:00:00Z","msg":"m","trace_id":"` + testID + `","links":[{"traceparent":"00-` + testID + `-1111111111111111-01"}]}`,
+		time: "2024-05-01T10:00:00Z", message: "m",
+	},
+	{
+		name: ".NET's console", doc: `{"Timestamp":"2024-05-01T10:00:00.1234567Z","LogLevel":"Error","Message":"m","Scopes":[{"SpanId":"` + testSpan + `","TraceId":"` + testID + `"}]}`,
+		time: "2024-05-01T10:00:00.1234567Z", level: trace.LevelError, raw: "Error", message: "m", span: testSpan,
+	},
+	{
+		name: "structlog", doc: `{"timestamp":"2024-05-01T10:00:00Z","event":"m","level":"warning","trace_id":"` + testID + `"}`,
+		time: "2024-05-01T10:00:00Z", level: trace.LevelWarn, raw: "warning", message: "m",
+	},
+	{
+		name: "loguru", doc: `{"text":"x","record":{"extra":{"trace_id":"` + testID + `","span_id":"` + testSpan + `"},"level":{"name":"ERROR","no":40},"message":"m","time":{"repr":"2024-05-01 12:00:00.123456+02:00","timestamp":1714557600.123456}}}`,
+		time: "2024-05-01T10:00:00.123456Z", level: trace.LevelError, raw: "ERROR", message: "m", span: testSpan,
+	},
+	{
+		name: "containerd's line", doc: `{"@timestamp":"2024-05-01T10:00:09Z","log":"2024-05-01T10:00:08.5Z stderr F {\"time\":\"2024-05-01T10:00:00.5Z\",\"level\":\"error\",\"msg\":\"m\",\"trace_id\":\"` + testID + `\"}"}`,
+		time: "2024-05-01T10:00:00.5Z", level: trace.LevelError, raw: "error", message: "m",
+	},
+	{
+		name: "a record that was taken apart", doc: `{"@timestamp":"2024-05-01T10:00:09Z","json":{"time":"2024-05-01T10:00:00.5Z","level":"error","message":"m","traceId":"` + testID + `"},"log":{"level":"info"}}`,
+		time: "2024-05-01T10:00:00.5Z", level: trace.LevelError, raw: "error", message: "m",
+	},
+	{
+		name: "line in event.original", doc: `{"@timestamp":"2024-05-01T10:00:00Z","message":"m","event":{"original":"trace=` + testID + ` span_id=` + testSpan + ` m"}}`,
+		time: "2024-05-01T10:00:00Z", message: "m", span: testSpan, match: trace.MatchText,
+	},
+	{
+		name: "rsyslog", doc: `{"@timestamp":"2024-05-01T10:00:00Z","host":"h","severity":"err","programname":"shop","syslog":{"priority":3},"message":" m [` + testID + `]"}`,
+		time: "2024-05-01T10:00:00Z", level: trace.LevelError, raw: "err", message: "m [" + testID + "]", origin: trace.Origin{Service: "shop", Host: "h"}, match: trace.MatchText,
 	},
 	{name: "another trace", doc: `{"message":"m","trace_id":"7a1c09e2f4b85d36a0b1c2d3e4f56780"}`, notCarried: true},
 	{name: "longer by a digit", doc: `{"message":"m ` + testID + `0"}`, notCarried: true},

@@ -19,6 +19,9 @@ const (
 	roleSecond // log4j's instant, in two parts
 	roleNano
 	roleWorkload // a service's name where nothing better is known
+	roleMethod   // of a request, for a log without a message
+	rolePath
+	roleStatus
 	roleCount
 )
 
@@ -32,6 +35,8 @@ const (
 	scaleSyslog
 	scaleLogback
 	scalePython
+	scaleAzure
+	scaleWord // a level's name only: numbers are an HTTP status
 )
 
 // A fieldRole is one known name; of several in a document the lowest rank wins.
@@ -46,17 +51,20 @@ type fieldRole struct {
 // roleTable lists the known names in their canonical spelling (see canonical),
 // the best first within a line of equal role.
 var roleTable = map[role]string{
-	roleTime: "timestamp @t time ts eventtime datetime timemillis logtime logtimestamp t date asctime sourcerealtimetimestamp" +
-		" @timestamp eventcreated observedtimestamp eventingested ingesttime syslogtimestamp",
+	roleTime: "timestamp @t time ts eventtime datetime timemillis logtime logtimestamp t date asctime timeunixnano" +
+		" recordtimetimestamp recordtimerepr sourcerealtimetimestamp @timestamp starttime startedat requesttime timeiso8601 msec timelocal" +
+		" eventcreated observedtimestamp observedtimeunixnano eventingested ingesttime syslogtimestamp",
 	roleLevel: "loglevel level severitytext severity @l lvl levelname loglevelname priorityname logseverity" +
 		" severitynumber levelvalue levelno syslogseverity logsyslogseverityname logsyslogseveritycode syslogseveritycode" +
-		" sysloglevel priority eventseverity",
-	roleMessage: "message msg @m bodytext body bodystructuredmessage textpayload shortmessage logmessage log fullmessage @message" +
-		" rendered renderedmessage eventoriginal @mt errormessage exceptionmessage errmessage error",
+		" sysloglevel priority eventseverity severitylevel syslogpriority logsyslogpriority recordlevelname status",
+	roleMessage: "message msg @m bodytext body bodystructuredmessage bodystringvalue textpayload shortmessage logmessage log fullmessage recordmessage" +
+		" @message rendered renderedmessage event content eventoriginal @mt errormessage exceptionmessage errmessage error request",
 	roleService: "servicename service otelservicename serviceid resourceservicename ddservice applicationname application appname app" +
-		" springapplicationname kuberneteslabelsappkubernetesioname kuberneteslabelsapp" +
+		" springapplicationname cloudrolename kuberneteslabelsappkubernetesioname kuberneteslabelsapp" +
+		" kubernetespodlabelsappkubernetesioname kubernetespodlabelsapp" +
 		" kuberneteslabelsk8sapp k8sdeploymentname kubernetesdeploymentname kuberneteslabelsname",
-	roleWorkload: "kubernetescontainername k8scontainername containername dockercontainername syslogidentifier syslogprogram program" +
+	roleWorkload: "kubernetescontainername k8scontainername containername dockercontainername syslogidentifier syslogprogram program programname recordname" +
+		" logsyslogappname" +
 		" name processname",
 	rolePod: "kubernetespodname k8spodname podname pod",
 	roleHost: "k8snodename kubernetesnodename kuberneteshost hostid hostname hosthostname host nodename node machinename" +
@@ -64,10 +72,14 @@ var roleTable = map[role]string{
 	roleProcess: "serviceinstanceid servicenodename k8spoduid kubernetespoduid kubernetespodid containerid dockercontainerid" +
 		" kubernetesdockerid kubernetescontainerid",
 	roleSpan: "spanid otelspanid @sp xb3spanid ddspanid dtspanid b3spanid logspanid contextspanid transactionid" +
-		" elasticapmspanid elasticapmtransactionid logginggoogleapiscomspanid traceparent ubertraceid",
+		" elasticapmspanid elasticapmtransactionid logginggoogleapiscomspanid scopesspanid operationparentid" +
+		" traceparent ubertraceid",
 	roleTemplate: "@mt messagetemplate eventname logparammessage logtemplate msgtemplate",
 	roleSecond:   "instantepochsecond",
 	roleNano:     "instantnanoofsecond",
+	roleMethod:   "method httpmethod requestmethod httprequestmethod",
+	rolePath:     "path uri requestpath requesturi requesturl urlpath urloriginal httppath httptarget httpurl routekey url",
+	roleStatus:   "responsecode statuscode httpstatuscode httpresponsestatuscode responsestatus resstatuscode downstreamstatus",
 }
 
 // roles is roleTable by name. @mt and logparammessage have a role of their own
@@ -78,7 +90,7 @@ func buildRoles() map[string]fieldRole {
 	m := make(map[string]fieldRole)
 	for _, r := range []role{
 		roleTime, roleLevel, roleMessage, roleService, roleWorkload, rolePod,
-		roleHost, roleProcess, roleSpan, roleTemplate, roleSecond, roleNano,
+		roleHost, roleProcess, roleSpan, roleTemplate, roleSecond, roleNano, roleMethod, rolePath, roleStatus,
 	} {
 		for rank, name := range strings.Fields(roleTable[r]) {
 			if _, taken := m[name]; !taken {
@@ -90,6 +102,7 @@ func buildRoles() map[string]fieldRole {
 		"severity": scaleSeverity, "severitynumber": scaleOTel, "eventseverity": scaleOTel,
 		"levelvalue": scaleLogback, "levelno": scalePython, "syslogseverity": scaleSyslog, "sysloglevel": scaleSyslog,
 		"logsyslogseveritycode": scaleSyslog, "syslogseveritycode": scaleSyslog, "priority": scaleSyslog,
+		"syslogpriority": scaleSyslog, "logsyslogpriority": scaleSyslog, "severitylevel": scaleAzure, "status": scaleWord,
 	} {
 		f := m[name]
 		f.scale = scale
@@ -112,7 +125,12 @@ var wrappers = map[string]bool{
 	"mdc": true, "fields": true, "contextmap": true, "context": true, "json": true, "logprocessed": true,
 	"attributes": true, "labels": true, "resource": true, "resourceattributes": true, "properties": true,
 	"extra": true, "jsonpayload": true, "bodystructured": true, "parsed": true, "logrecord": true,
+	"metadata": true, "namedtags": true, "recordextra": true,
 }
+
+// records are the wrappers in which a collector keeps a program's own record,
+// taken apart: it knows its time better than who collected it.
+var records = map[string]bool{"json": true, "logprocessed": true, "parsed": true, "logrecord": true}
 
 // appendCanonical appends a key without what spellings differ in: case, dots,
 // dashes and underscores.
@@ -137,7 +155,7 @@ func IDField(name string) bool {
 
 var idNames = []string{
 	"traceid", "traceparent", "traceheader", "amzntrace", "ctxtrace", "correlation", "requestid", "reqid", "b3",
-	"transactionid", "xrequest", "callid", "flowid", "conversationid",
+	"transactionid", "xrequest", "callid", "flowid", "conversationid", "operationid",
 }
 
 func idPath(canonical string) bool {

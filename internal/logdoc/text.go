@@ -24,6 +24,9 @@ func levelInText(text string) (trace.Level, string) {
 	if isKlog(text) {
 		return trace.ParseLevel(text[:1]), text[:1]
 	}
+	if level, ok := dotnetLevels[text[:min(len(text), len("fail:"))]]; ok {
+		return level, text[:len("fail")]
+	}
 	head := text[:min(len(text), 256)]
 	for range headWords {
 		head = strings.TrimLeft(head, " \t[](){}<>|:,;-\"'")
@@ -40,6 +43,11 @@ func levelInText(text string) (trace.Level, string) {
 		}
 	}
 	return trace.LevelUnknown, ""
+}
+
+// dotnetLevels are how lines of .NET's console begin.
+var dotnetLevels = map[string]trace.Level{
+	"trce:": trace.LevelTrace, "dbug:": trace.LevelDebug, "fail:": trace.LevelError, "crit:": trace.LevelFatal,
 }
 
 // after is the word that follows a key which begins a word.
@@ -94,7 +102,125 @@ func spanInText(text string) trace.SpanID {
 	if id := keyedSpan(text); id != 0 {
 		return id
 	}
-	return pairedSpan(text)
+	if strings.Contains(text, "%3") {
+		text = strings.NewReplacer("%3A", ":", "%3a", ":").Replace(text)
+	}
+	for _, find := range [...]func(string) trace.SpanID{pairedSpan, jaegerSpan, bracketSpan} {
+		if id := find(text); id != 0 {
+			return id
+		}
+	}
+	return 0
+}
+
+// Sizes of what Jaeger's header holds, in digits. Its leading zeros may be
+// left out, but so many that it looks like an address are not believed.
+const (
+	fewestTraceDigits = 12
+	fewestSpanDigits  = 8
+)
+
+// jaegerSpan finds trace:span:parent:flags.
+func jaegerSpan(text string) trace.SpanID {
+	for at := 0; ; at++ {
+		i := strings.IndexByte(text[at:], ':')
+		if i < 0 {
+			return 0
+		}
+		at += i
+		digits := hexRunBefore(text, at)
+		if digits < fewestTraceDigits || digits > 32 || digits < at && isWord(text[at-digits-1]) {
+			continue
+		}
+		span := text[at+1:]
+		n := hexRun(span)
+		if n < fewestSpanDigits || n > longForm || n == len(span) || span[n] != ':' {
+			continue
+		}
+		parent := span[n+1:]
+		p := hexRun(parent)
+		if p == 0 || p > longForm || p == len(parent) || parent[p] != ':' || hexRun(parent[p+1:]) == 0 {
+			continue
+		}
+		if id, ok := trace.ParseSpanID(span[:n]); ok {
+			return id
+		}
+	}
+}
+
+// hexRun counts the digits that a text begins with.
+func hexRun(text string) int {
+	n := 0
+	for n < len(text) && isHexDigit(text[n]) {
+		n++
+	}
+	return n
+}
+
+// hexRunBefore counts the digits that end at a place.
+func hexRunBefore(text string, end int) int {
+	n := 0
+	for n < end && isHexDigit(text[end-n-1]) {
+		n++
+	}
+	return n
+}
+
+// bracketSpan finds the span of Spring's [app,trace,span] and [trace-span],
+// whatever the form of the trace's ID.
+func bracketSpan(text string) trace.SpanID {
+	const longest = 200
+	for i := strings.IndexByte(text, '['); i >= 0; i = strings.IndexByte(text, '[') {
+		text = text[i+1:]
+		end := strings.IndexAny(text[:min(len(text), longest)], " []")
+		if end < 0 || text[end] != ']' {
+			continue
+		}
+		if id := springSpan(text[:end]); id != 0 {
+			return id
+		}
+	}
+	return 0
+}
+
+func springSpan(inside string) trace.SpanID {
+	parts := strings.Split(inside, ",")
+	word := ""
+	switch n := len(parts); {
+	case n == 1: // [trace-span]
+		at := strings.LastIndexByte(inside, '-')
+		if at < longForm || strings.Trim(inside[:at], "0123456789abcdefABCDEF-") != "" {
+			return 0
+		}
+		word = inside[at+1:]
+	case (n == 3 || n == 4) && parts[1] != "":
+		word = parts[2]
+	}
+	if len(word) != longForm {
+		return 0
+	}
+	id, _ := trace.ParseSpanID(word)
+	return id
+}
+
+// namesSpan reports whether a value may be a header that names a span beside
+// the trace: made of what headers are made of, and long enough.
+func namesSpan(text []byte) bool {
+	const longest = 200
+	if len(text) <= longForm+fewestSpanDigits || len(text) > longest {
+		return false
+	}
+	joints := 0
+	for _, c := range text {
+		switch {
+		case isAlnum(c) || c == '=' || c == ';':
+		case c == ':' || c == '-' || c == '%':
+			joints++
+		default:
+			return false
+		}
+	}
+	return joints > 0
 }
 
 func keyedSpan(text string) trace.SpanID {
@@ -116,7 +242,7 @@ func keyedSpan(text string) trace.SpanID {
 			end++
 		}
 		word := value[:end]
-		if strings.HasSuffix(strings.ToLower(text[:key]), "parent") || parentKey(text[:key]) {
+		if parentKey(text[:key]) {
 			continue
 		}
 		if strings.HasSuffix(text[:key], "dd.") || strings.HasSuffix(text[:key], "dd_") {
@@ -178,13 +304,15 @@ func pairedSpan(text string) trace.SpanID {
 }
 
 // joins reports whether the text between two runs of digits ties a span to
-// its trace. Two runs of 16 need the comma of [app,trace,span] or a second
-// colon.
+// its trace. Two runs of 16 need the comma of [app,trace,span], a second
+// colon or B3's flag.
 func joins(between string, traceDigits int, behind string) bool {
 	switch strings.TrimSpace(between) {
 	case ",":
 		return true
-	case "-", "/", "%3A", "%3a":
+	case "-":
+		return traceDigits == 32 || len(behind) > 1 && strings.Contains("-0-1-d", behind[:2]) && (len(behind) == 2 || !isAlnum(behind[2]))
+	case "/":
 		return traceDigits == 32
 	case ":":
 		return traceDigits == 32 || strings.HasPrefix(behind, ":")
