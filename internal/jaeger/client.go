@@ -4,6 +4,10 @@
 // one of them: gRPC api_v3 and api_v2, HTTP /api/v3 and the UI's own /api. The
 // client tries them, fastest first, and remembers the one that answered. All
 // are asked for raw traces, so that no clock was corrected before otrace does.
+//
+// What Jaeger can find depends on its storage, which none of the dialects
+// names. A search therefore asks in every way that some storage needs, and
+// confirms on this side what comes back.
 package jaeger
 
 import (
@@ -11,14 +15,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
-
-	"github.com/otrace/otrace/internal/trace"
 )
 
 // A Config says where Jaeger is and how to be let in.
@@ -33,40 +36,48 @@ type Config struct {
 	ClientCert []byte            // PEM
 	ClientKey  []byte            // PEM
 	Insecure   bool              // accept any certificate
+
+	Memory Memory // keeps the dialect from one process to the next; may be nil
+
+	Wait   func(context.Context, time.Duration) error // sleeps; for tests
+	Jitter func() float64                             // 0 to 1; for tests
+	Now    func() time.Time                           // for tests
+}
+
+// A Memory keeps small facts under a key. What it returns is not trusted to
+// be still true.
+type Memory interface {
+	Get(key string) ([]byte, bool)
+	Put(key string, value []byte)
 }
 
 // A Client asks one Jaeger. It is safe for concurrent use.
 type Client struct {
 	servers []server
+	memory  Memory
+	key     string // under which the memory keeps this Jaeger's dialect
+	wait    func(context.Context, time.Duration) error
+	jitter  func() float64
+	now     func() time.Time
 
-	mu    sync.Mutex
-	known *dialect // the one that answered last
+	mu       sync.Mutex
+	known    dialect // the one that answered last
+	recalled bool    // the memory was asked
+	storage  storage
 }
 
 // A server is one address and the dialects that may be spoken there.
 type server interface {
+	address() string
 	dialects() []dialect
 	close() error
-}
-
-// A dialect asks for a trace in one of Jaeger's ways. Its error wraps
-// errNoDialect when the server does not speak it, and errCut when the answer
-// broke off; the spans before an error are returned with it.
-type dialect struct {
-	name string
-	ask  func(ctx context.Context, id trace.ID) (answer, error)
-}
-
-// An answer is what came of a trace.
-type answer struct {
-	spans    []trace.Span
-	warnings []string
 }
 
 // New makes a client. It does not touch the network. Its errors never show a
 // secret.
 func New(cfg Config) (*Client, error) {
-	c := &Client{}
+	cfg = withDefaults(cfg)
+	c := &Client{memory: cfg.Memory, wait: cfg.Wait, jitter: cfg.Jitter, now: cfg.Now}
 	targets, err := parseTargets(cfg.URL)
 	if err != nil {
 		return nil, fmt.Errorf("jaeger: %w", err)
@@ -79,14 +90,29 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jaeger: %w", err)
 	}
+	c.key = "jaeger dialect"
 	for _, t := range targets {
 		s, err := t.open(headers, secure)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("jaeger: %w", err), c.Close())
 		}
 		c.servers = append(c.servers, s)
+		c.key += " " + s.address()
 	}
 	return c, nil
+}
+
+func withDefaults(cfg Config) Config {
+	if cfg.Wait == nil {
+		cfg.Wait = wait
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.Float64
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return cfg
 }
 
 // headersOf are the headers of every request, with names in lower case.
@@ -116,129 +142,4 @@ func (c *Client) Close() error {
 		errs = append(errs, s.close())
 	}
 	return errors.Join(errs...)
-}
-
-// Spans returns the trace's spans, each once. Evidence that is known to be
-// incomplete has a gap that says why. The error wraps trace.ErrNotFound when
-// Jaeger has no such trace, and trace.ErrRefused when it turned the
-// credentials down.
-func (c *Client) Spans(ctx context.Context, id trace.ID, at trace.Window) (trace.Evidence, error) {
-	ev := trace.Evidence{ID: id}
-	if !id.IsTrace() {
-		return ev, fmt.Errorf("jaeger: %s is no trace ID: %w", id, trace.ErrNotFound)
-	}
-	ans, err := c.inTime(ctx, id)
-	ans.spans = trace.Unique(ans.spans)
-	none := len(ans.spans) == 0
-	switch {
-	case none && (err == nil || errors.Is(err, trace.ErrNotFound)):
-		return ev, fmt.Errorf("jaeger: trace %s: %w", id, trace.ErrNotFound)
-	case none, errors.Is(err, context.Canceled):
-		return ev, fmt.Errorf("jaeger: %w", err)
-	case err != nil:
-		ev.AddGap("jaeger", fmt.Errorf("only %s came: %w", count(len(ans.spans)), err))
-	}
-	ev.Spans = ans.spans
-	remark(&ev, ans.warnings)
-	return ev, nil
-}
-
-// grace is how long after the context's end an answer is still waited for: it
-// may know a better reason, or bring the spans that came so far.
-const grace = 50 * time.Millisecond
-
-// inTime asks, and returns soon after the context has ended even when a large
-// answer is just being decoded.
-func (c *Client) inTime(ctx context.Context, id trace.ID) (answer, error) {
-	type result struct {
-		answer
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		ans, err := c.ask(ctx, id)
-		done <- result{ans, err}
-	}()
-	select {
-	case r := <-done:
-		return r.answer, r.err
-	case <-ctx.Done():
-	}
-	late := time.NewTimer(grace)
-	defer late.Stop()
-	select {
-	case r := <-done:
-		return r.answer, r.err
-	case <-late.C:
-		return answer{}, &failure{text: "no answer in time", kind: ctx.Err()}
-	}
-}
-
-// ask tries the dialects until one is spoken, and says what all of them met
-// when none is.
-func (c *Client) ask(ctx context.Context, id trace.ID) (answer, error) {
-	var failed []error
-	tried := c.remembered()
-	if tried != nil {
-		ans, err := askTwice(ctx, *tried, id)
-		if !elsewhere(err) {
-			return ans, err
-		}
-		failed = append(failed, err)
-	}
-	for _, s := range c.servers {
-		for _, d := range s.dialects() {
-			if tried != nil && d.name == tried.name {
-				continue
-			}
-			ans, err := askTwice(ctx, d, id)
-			if !elsewhere(err) {
-				c.remember(d, err)
-				return ans, err
-			}
-			failed = append(failed, err)
-			if errors.Is(err, errUnreachable) {
-				break // nor will its other dialects
-			}
-		}
-	}
-	return answer{}, noDialect(failed)
-}
-
-// elsewhere reports an error after which another dialect or address may do.
-func elsewhere(err error) bool {
-	return errors.Is(err, errNoDialect) || errors.Is(err, errUnreachable)
-}
-
-// askTwice asks again, once, when an answer broke off. If the second breaks
-// off too, what both brought is returned.
-func askTwice(ctx context.Context, d dialect, id trace.ID) (answer, error) {
-	ans, err := d.ask(ctx, id)
-	if !errors.Is(err, errCut) || ctx.Err() != nil {
-		return ans, err
-	}
-	again, err := d.ask(ctx, id)
-	if err == nil || errors.Is(err, trace.ErrRefused) {
-		return again, err
-	}
-	again.spans = append(again.spans, ans.spans...)
-	again.warnings = append(again.warnings, ans.warnings...)
-	return again, err
-}
-
-func (c *Client) remembered() *dialect {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.known
-}
-
-// remember keeps a dialect in which the server answered, if only that it has
-// no such trace.
-func (c *Client) remember(d dialect, err error) {
-	if err != nil && !errors.Is(err, trace.ErrNotFound) {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.known = &d
 }

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"syscall"
-	"unicode"
 
+	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -20,7 +21,18 @@ var (
 	errUnreachable = errors.New("unreachable")
 	// errCut: the connection broke while the answer was on its way.
 	errCut = errors.New("the answer broke off")
+	// errEndless: an answer that does not end where any trace would.
+	errEndless = errors.New("the answer is larger than 1 GiB")
+	// errService: the server searches only for a service that is named.
+	errService = errors.New("a service must be named")
+	// errDepth: the server does not return as many traces as were asked for.
+	errDepth = errors.New("too many traces")
+	// errWide: the server's storage cannot look at so long a window.
+	errWide = errors.New("too long a window")
 )
+
+// mostOfAnswer is how many bytes of an answer are read at the most.
+const mostOfAnswer = 1 << 30
 
 // A failure is one of the kinds above in words of its own.
 type failure struct {
@@ -49,15 +61,15 @@ func netReason(err error) string {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host"
 	case errors.As(err, &cert):
-		return "certificate not accepted (" + tidy(cert.Err.Error()) + ")"
+		return "certificate not accepted (" + clean(cert.Err.Error()) + ")"
 	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return "no TLS"
 	case errors.As(err, &op) && op.Timeout():
 		return "connection timed out"
 	case errors.As(err, &op) && op.Err != nil:
-		return tidy(op.Err.Error())
+		return clean(op.Err.Error())
 	}
-	return tidy(err.Error())
+	return clean(err.Error())
 }
 
 // late is the context's end as an error. A reason that is already known is
@@ -75,15 +87,65 @@ func late(ctx context.Context, host string, known error) error {
 
 // answered is an error that the server itself gave.
 func answered(status, text string) error {
-	if text = tidy(text); text == "" {
-		return fmt.Errorf("the server answered %s", status)
+	f := &failure{text: "the server answered " + status, kind: kindOf(text)}
+	if text = clean(withoutPaths(text)); text != "" {
+		f.text += ": " + text
 	}
-	return fmt.Errorf("the server answered %s: %s", status, text)
+	return f
+}
+
+// withoutPaths leaves of the addresses in a text only where they lead:
+// Elasticsearch storage's would fill the line with indices before its reason.
+func withoutPaths(text string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, "\"http")
+		if at < 0 {
+			return b.String() + text
+		}
+		end := strings.IndexByte(text[at+1:], '"')
+		if end < 0 {
+			return b.String() + text
+		}
+		address := text[at+1 : at+1+end]
+		b.WriteString(text[:at+1])
+		if u, err := url.Parse(address); err == nil {
+			address = u.Scheme + "://" + u.Host
+		}
+		b.WriteString(address)
+		text = text[at+1+end:]
+		b.WriteString(text[:1])
+		text = text[1:]
+	}
+}
+
+// kindOf knows some storages' errors by their words, for no dialect carries
+// more: what Cassandra and Elasticsearch say without a service, memory and remote
+// storages of too large a limit, and Elasticsearch of a window whose daily
+// indices do not fit into one request.
+func kindOf(text string) error {
+	text = strings.ToLower(text)
+	switch {
+	case strings.Contains(text, "http line is larger"), strings.Contains(text, "http_line"):
+		return errWide
+	case strings.Contains(text, "search depth must be"), strings.Contains(text, "received message larger than max"):
+		return errDepth
+	case strings.HasSuffix(text, ": eof"), strings.HasSuffix(text, "connection reset by peer"):
+		return errCut // between Jaeger and its storage
+	case !strings.Contains(text, "service"):
+		return nil
+	}
+	for _, words := range [...]string{"must be set", "required", "not set", "empty", "missing"} {
+		if strings.Contains(text, words) {
+			return errService
+		}
+	}
+	return nil
 }
 
 // refused is a server's answer to credentials that it does not accept.
 func refused(host, status, text string) error {
-	if text = tidy(text); text != "" {
+	if text = clean(text); text != "" {
 		status += ": " + text
 	}
 	return fmt.Errorf("%w by %s (%s)", trace.ErrRefused, host, status)
@@ -111,20 +173,14 @@ func noDialect(failed []error) error {
 // longest is how much of a server's text is shown, in characters.
 const longest = 300
 
-// tidy makes one printable line of a server's text.
-func tidy(s string) string {
-	var b strings.Builder
+// clean makes one harmless line of a server's text.
+func clean(s string) string {
+	text := safe.Of(strings.Join(strings.Fields(s), " ")).String()
 	n := 0
-	for i, word := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		for _, r := range word {
-			if n++; n > longest {
-				return b.String() + "…"
-			}
-			b.WriteRune(r)
+	for i := range text {
+		if n++; n > longest {
+			return text[:i] + "…"
 		}
 	}
-	return b.String()
+	return text
 }

@@ -98,6 +98,9 @@ func newFakeHTTP(t testing.TB, handle http.HandlerFunc) *httptest.Server {
 
 func newClient(t testing.TB, cfg Config) *Client {
 	t.Helper()
+	if cfg.Wait == nil {
+		cfg.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	}
 	c, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"math"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +26,7 @@ type grpcServer struct {
 	host    string
 	headers metadata.MD
 	conn    *grpc.ClientConn
+	most    int // bytes of an answer
 
 	mu     sync.Mutex
 	noConn error // why the last attempt to connect failed
@@ -37,7 +38,7 @@ const window = 16 << 20
 // openGRPC prepares a connection. It dials by itself, so that it knows why
 // there is none: gRPC only tells in words. Proxies are not used.
 func openGRPC(t target, headers map[string]string, secure *tls.Config) (*grpcServer, error) {
-	s := &grpcServer{host: t.host, headers: metadata.New(headers)}
+	s := &grpcServer{host: t.host, headers: metadata.New(headers), most: mostOfAnswer}
 	creds := insecure.NewCredentials()
 	if t.secure {
 		creds = &watchedTLS{credentials.NewTLS(secure), s}
@@ -47,7 +48,7 @@ func openGRPC(t target, headers map[string]string, secure *tls.Config) (*grpcSer
 		grpc.WithContextDialer(s.dial),
 		grpc.WithInitialWindowSize(window),
 		grpc.WithInitialConnWindowSize(window),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(math.MaxInt32)))
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(mostOfAnswer)))
 	s.conn = conn
 	return s, err
 }
@@ -87,32 +88,26 @@ func (w *watchedTLS) Clone() credentials.TransportCredentials {
 	return &watchedTLS{w.TransportCredentials.Clone(), w.server}
 }
 
+func (s *grpcServer) address() string { return "grpc://" + s.host }
+
 func (s *grpcServer) close() error { return s.conn.Close() }
 
-func (s *grpcServer) dialects() []dialect {
-	return []dialect{
-		{"gRPC api_v3", s.asking(s.askV3)},
-		{"gRPC api_v2", s.asking(s.askV2)},
-	}
-}
+func (s *grpcServer) dialects() []dialect { return []dialect{apiV3{s}, apiV2{s}} }
 
-// asking wraps a call with what all calls share: the headers, an end that
-// frees the stream, and errors in plain words. The server is not told the
-// deadline, only when it has passed: one that knew it could end the stream as
-// if the trace were complete, or not there, a moment before.
-func (s *grpcServer) asking(call func(context.Context, trace.ID, *answer) error) func(context.Context, trace.ID) (answer, error) {
-	return func(ctx context.Context, id trace.ID) (answer, error) {
-		s.conn.ResetConnectBackoff()
-		callCtx, cancel := context.WithCancel(metadata.NewOutgoingContext(context.WithoutCancel(ctx), s.headers))
-		defer cancel()
-		defer context.AfterFunc(ctx, cancel)()
-		var ans answer
-		err := call(callCtx, id, &ans)
-		if err == nil || errors.Is(err, io.EOF) {
-			return ans, nil
-		}
-		return ans, s.explain(ctx, err)
+// call does what all calls share: the headers, an end that frees the stream,
+// and errors in plain words. The server is not told the deadline, only when it
+// has passed: one that knew it could end the stream as if the trace were
+// complete, or not there, a moment before.
+func (s *grpcServer) call(ctx context.Context, do func(context.Context) error) error {
+	s.conn.ResetConnectBackoff()
+	callCtx, cancel := context.WithCancel(metadata.NewOutgoingContext(context.WithoutCancel(ctx), s.headers))
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	err := do(callCtx)
+	if err == nil || errors.Is(err, io.EOF) {
+		return nil
 	}
+	return s.explain(ctx, err)
 }
 
 // explain puts gRPC's error into plain words. What the server itself said
@@ -123,6 +118,8 @@ func (s *grpcServer) explain(ctx context.Context, err error) error {
 		return err // from a decoder
 	}
 	switch code := st.Code(); {
+	case ownLimit(st.Message()):
+		return errEndless
 	case code == codes.Unimplemented:
 		return &failure{text: s.host + " does not speak this dialect of Jaeger's gRPC API", kind: errNoDialect}
 	case code == codes.NotFound, strings.HasSuffix(st.Message(), "trace not found"):
@@ -133,9 +130,19 @@ func (s *grpcServer) explain(ctx context.Context, err error) error {
 		return late(ctx, s.host, s.lastDial())
 	case code == codes.Unavailable && ours(st.Message()):
 		return s.noConnection(st.Message())
+	case code == codes.Unavailable:
+		return &busyError{error: answered(code.String(), st.Message())}
 	}
 	return answered(st.Code().String(), st.Message())
 }
+
+// ownLimit reports our end of gRPC saying that an answer is larger than
+// mostOfAnswer. A server may say so of its own limits, too.
+func ownLimit(text string) bool {
+	return strings.Contains(text, tooLarge) && strings.Contains(text, strconv.Itoa(mostOfAnswer))
+}
+
+const tooLarge = "larger than max"
 
 // ours reports a text that gRPC's client wrote, rather than the server.
 func ours(text string) bool {

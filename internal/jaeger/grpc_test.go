@@ -22,6 +22,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/otrace/otrace/internal/otlp"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -44,7 +45,7 @@ func TestGRPCStatuses(t *testing.T) {
 		{errors.New("trace not found"), "jaeger: trace 00000000000000007a1c09e2f4b85d36: not found", trace.ErrNotFound},
 		{status.Error(codes.Unauthenticated, "who are you"), "jaeger: refused by HOST (Unauthenticated: who are you)", trace.ErrRefused},
 		{status.Error(codes.PermissionDenied, ""), "jaeger: refused by HOST (PermissionDenied)", trace.ErrRefused},
-		{status.Error(codes.Internal, "storage:\n\x1b[31mno shard"), "jaeger: the server answered Internal: storage: [31mno shard", nil},
+		{status.Error(codes.Internal, "storage:\n\x1b[31mno shard"), "jaeger: the server answered Internal: storage: ␛[31mno shard", nil},
 		{status.Error(codes.Unavailable, "no node available"), "jaeger: the server answered Unavailable: no node available", nil},
 		{status.Error(codes.DeadlineExceeded, "elasticsearch took too long"), "jaeger: the server answered DeadlineExceeded: elasticsearch took too long", nil},
 		{status.Error(codes.Unimplemented, ""), "jaeger: HOST does not speak this dialect of Jaeger's gRPC API", errNoDialect},
@@ -147,14 +148,7 @@ func TestGRPCStreamCut(t *testing.T) {
 				return nil
 			})
 			c := newClient(t, Config{URL: f.url})
-			s := c.servers[0].(*grpcServer)
-			v3 := dialect{"gRPC api_v3", s.asking(func(ctx context.Context, id trace.ID, ans *answer) error {
-				return s.stream(ctx, getTraceV3, requestV3(id), func(m string) error {
-					received <- struct{}{}
-					return appendV3(ans, m)
-				})
-			})}
-			c.known = &v3
+			c.known = heard{apiV3{c.servers[0].(*grpcServer)}, received}
 			ev := wants(t, c, tt.spans, "<nil>")
 			gap := ""
 			for _, g := range ev.Gaps {
@@ -168,6 +162,20 @@ func TestGRPCStreamCut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// heard is api_v3 that tells of every message it receives.
+type heard struct {
+	apiV3
+	received chan struct{}
+}
+
+func (h heard) trace(ctx context.Context, id trace.ID, at trace.Window, ans *answer) error {
+	return h.stream(ctx, getTraceV3, traceRequestV3(id, at), func(m string) (err error) {
+		h.received <- struct{}{}
+		ans.spans, err = otlp.AppendProtoText(ans.spans, m)
+		return err
+	})
 }
 
 // Fault 13: a server that takes the call and hangs, and one that does not even

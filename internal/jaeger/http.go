@@ -13,9 +13,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/otrace/otrace/internal/jaegerjson"
-	"github.com/otrace/otrace/internal/otlp"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -25,6 +26,9 @@ type httpServer struct {
 	base    string
 	headers map[string]string
 	client  *http.Client
+	now     func() time.Time
+	most    int64       // bytes of an answer
+	blind   atomic.Bool // its api/v3 was seen to search without regard to attributes
 }
 
 func openHTTP(t target, headers map[string]string, secure *tls.Config) *httpServer {
@@ -33,7 +37,7 @@ func openHTTP(t target, headers map[string]string, secure *tls.Config) *httpServ
 	transport.DialContext = dialPolite
 	transport.DisableCompression = loopback(t.host) // there the processor is slower than the wire
 	return &httpServer{
-		host: t.host, base: t.base(), headers: headers,
+		host: t.host, base: t.base(), headers: headers, now: time.Now, most: mostOfAnswer,
 		client: &http.Client{Transport: transport, CheckRedirect: sameOrigin},
 	}
 }
@@ -58,66 +62,76 @@ func sameOrigin(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
+func (s *httpServer) address() string { return s.base }
+
 func (s *httpServer) close() error {
 	s.client.CloseIdleConnections()
 	return nil
 }
 
-func (s *httpServer) dialects() []dialect {
-	return []dialect{
-		{"HTTP api/v3", func(ctx context.Context, id trace.ID) (answer, error) {
-			return s.get(ctx, "/api/v3/traces/"+id.String()+"?raw_traces=true", decodeV3)
-		}},
-		{"HTTP api", func(ctx context.Context, id trace.ID) (answer, error) {
-			return s.get(ctx, "/api/traces/"+id.String()+"?raw=true", decodeLegacy)
-		}},
+func (s *httpServer) dialects() []dialect { return []dialect{httpV3{s}, legacy{s}} }
+
+// A reader reads the body of an answer. size is its length, or -1.
+type reader func(body io.Reader, size int64) error
+
+func (s *httpServer) get(ctx context.Context, path string, read reader) error {
+	resp, err := s.send(ctx, path, "application/json")
+	if err != nil {
+		return err
 	}
+	defer resp.Body.Close()
+	body := bufio.NewReaderSize(&watchedBody{r: resp.Body, left: s.most}, 64<<10)
+	if resp.StatusCode != http.StatusOK {
+		return s.failed(resp, body)
+	}
+	if !startsJSON(body) {
+		return s.noEndpoint(ctx.Err())
+	}
+	err = read(body, resp.ContentLength)
+	switch {
+	case errors.Is(err, errNoDialect):
+		return s.noEndpoint(nil)
+	case errors.Is(err, errEndless):
+		return errEndless
+	case errors.Is(err, errRead) && ctx.Err() != nil:
+		return late(ctx, s.host, nil)
+	case errors.Is(err, errRead):
+		return &failure{text: "the connection to " + s.host + " broke", kind: errCut}
+	}
+	return err
 }
 
-// A decoder reads the body of an answer. size is its length, or -1.
-type decoder func(body io.Reader, size int64) (answer, error)
-
-func (s *httpServer) get(ctx context.Context, path string, decode decoder) (answer, error) {
+func (s *httpServer) send(ctx context.Context, path, accept string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+path, nil)
 	if err != nil {
-		return answer{}, &failure{text: "no address to ask: " + s.host, kind: err}
+		return nil, &failure{text: "no address to ask: " + s.host, kind: err}
 	}
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", accept)
 	for name, value := range s.headers {
 		req.Header.Set(name, value)
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return answer{}, s.explain(ctx, err)
+		return nil, s.explain(ctx, err)
 	}
-	defer resp.Body.Close()
-	body := bufio.NewReaderSize(&watchedBody{r: resp.Body}, 64<<10)
-	if resp.StatusCode != http.StatusOK {
-		return answer{}, s.failed(resp, body)
-	}
-	if !startsJSON(body) {
-		return answer{}, s.noEndpoint(ctx.Err())
-	}
-	ans, err := decode(body, resp.ContentLength)
-	switch {
-	case errors.Is(err, errNoDialect):
-		return ans, s.noEndpoint(nil)
-	case errors.Is(err, errRead) && ctx.Err() != nil:
-		return ans, late(ctx, s.host, nil)
-	case errors.Is(err, errRead):
-		return ans, &failure{text: "the connection to " + s.host + " broke", kind: errCut}
-	}
-	return ans, err
+	return resp, nil
 }
 
 // errRead is wrapped by the errors of the connection, to tell them from those
 // of a decoder.
 var errRead = errors.New("reading")
 
-type watchedBody struct{ r io.Reader }
+// A watchedBody tells its errors from a decoder's, and ends an endless answer.
+type watchedBody struct {
+	r    io.Reader
+	left int64
+}
 
 func (w *watchedBody) Read(p []byte) (int, error) {
 	n, err := w.r.Read(p)
+	if w.left -= int64(n); w.left < 0 {
+		return 0, errEndless
+	}
 	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader says EOF plainly
 		err = fmt.Errorf("%w: %w", errRead, err)
 	}
@@ -169,6 +183,9 @@ func (s *httpServer) failed(resp *http.Response, body io.Reader) error {
 	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		return s.noEndpoint(nil)
 	}
+	if busy(resp.StatusCode) {
+		return &busyError{answered(fmt.Sprint(resp.StatusCode), message), retryAfter(resp.Header.Get("Retry-After"), s.now())}
+	}
 	if isJSON && strings.HasSuffix(message, "trace not found") {
 		return trace.ErrNotFound
 	}
@@ -219,46 +236,4 @@ func startsJSON(body *bufio.Reader) bool {
 		}
 	}
 	return false
-}
-
-func decodeV3(body io.Reader, size int64) (answer, error) {
-	var buf bytes.Buffer
-	if size > 0 {
-		buf.Grow(int(min(size, 1<<30)) + bytes.MinRead)
-	}
-	_, readErr := buf.ReadFrom(body)
-	spans, err := otlp.AppendJSON(nil, buf.Bytes())
-	ans := answer{spans: spans}
-	switch {
-	case readErr != nil:
-		return ans, readErr
-	case errors.Is(err, otlp.ErrServer):
-		return ans, errors.Unwrap(err)
-	case err == nil && len(spans) == 0 && !looksV3(buf.Bytes()):
-		return ans, errNoDialect
-	}
-	return ans, err
-}
-
-// looksV3 tells an answer without spans from some other service's JSON.
-func looksV3(body []byte) bool {
-	return bytes.Contains(body, []byte(`"result"`)) || bytes.Contains(body, []byte(`esourceSpans"`)) || bytes.Contains(body, []byte(`"resource_spans"`))
-}
-
-func decodeLegacy(body io.Reader, _ int64) (answer, error) {
-	doc, err := jaegerjson.Decode(body)
-	ans := answer{spans: doc.Spans, warnings: doc.Warnings}
-	switch {
-	case errors.Is(err, jaegerjson.ErrNotJaeger) && len(doc.Spans) == 0:
-		return ans, errNoDialect
-	case err != nil:
-		return ans, err
-	}
-	for _, e := range doc.Errors {
-		if e.Code == http.StatusNotFound || strings.HasSuffix(e.Msg, "trace not found") {
-			continue // no spans is how that shows
-		}
-		return ans, answered(fmt.Sprint(e.Code), e.Msg)
-	}
-	return ans, nil
 }

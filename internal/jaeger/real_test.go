@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -39,13 +38,18 @@ func speaking(t testing.TB, at stacktest.JaegerURLs, name string) *Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	for _, d := range c.servers[0].dialects() {
-		if d.name == name {
-			c.known = &d
-		}
-	}
+	d := c.dialect(name)
+	c.servers = []server{only{c.servers[0], d}}
 	return c
 }
+
+// only is a server of which one dialect is used.
+type only struct {
+	server
+	dialect dialect
+}
+
+func (o only) dialects() []dialect { return []dialect{o.dialect} }
 
 // feed writes the spans to the real Jaeger in messages of a size that it takes.
 func feed(t testing.TB, at stacktest.JaegerURLs, td *tracepb.TracesData) {
@@ -74,20 +78,32 @@ func feed(t testing.TB, at stacktest.JaegerURLs, td *tracepb.TracesData) {
 
 // await asks until the trace has that many spans: Jaeger stores a little after
 // it has taken them.
-func await(t testing.TB, c *Client, id trace.ID, spans int) trace.Evidence {
+func await(t testing.TB, c *Client, id trace.ID, spans int) (ev trace.Evidence) {
+	t.Helper()
+	eventually(t, func(ctx context.Context) (bool, string) {
+		var err error
+		ev, err = c.Spans(ctx, id, trace.Window{})
+		return err == nil && len(ev.Spans) == spans, fmt.Sprintf("%d spans, %v", len(ev.Spans), err)
+	})
+	return ev
+}
+
+// eventually asks again and again until the answer is the one that is wanted,
+// and tells the last one when it never is.
+func eventually(t testing.TB, ask func(context.Context) (wanted bool, answer string)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
 	for {
-		ev, err := c.Spans(ctx, id, trace.Window{})
-		if err == nil && len(ev.Spans) == spans {
-			return ev
+		wanted, answer := ask(ctx)
+		if wanted {
+			return
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%d spans, %v", len(ev.Spans), err)
+			t.Fatal(answer)
 		case <-again.C:
 		}
 	}
@@ -123,13 +139,37 @@ func TestDialectsAgree(t *testing.T) {
 			t.Run(fmt.Sprint(name, " ", bits), func(t *testing.T) {
 				c := speaking(t, at, name)
 				got := byID(await(t, c, id, len(want)).Spans)
-				if c.known.name != name {
-					t.Errorf("%s answered", c.known.name)
-				}
 				for i := range want {
 					compare(t, name, got[i], want[i])
 				}
+				ev, err := c.Spans(t.Context(), id, trace.WindowOf(want))
+				if err != nil || len(ev.Spans) != len(want) {
+					t.Errorf("at its time: %d spans, %v", len(ev.Spans), err)
+				}
 			})
+		}
+	}
+}
+
+// On Elasticsearch storage, which keeps less, the dialects agree among
+// themselves; what the trace's time is makes no difference.
+func TestDialectsAgreeOnElasticsearch(t *testing.T) {
+	at := stacktest.JaegerOnElasticsearch(t)
+	for _, bits := range []int{128, 64} {
+		id := newID(t, bits)
+		feed(t, at, everything(id))
+		const spans = 8 // one was sent twice
+		want := byID(await(t, speaking(t, at, "gRPC api_v3"), id, spans).Spans)
+		for _, name := range dialectNames {
+			for _, when := range []trace.Window{trace.WindowOf(want), {From: 1, Until: 2}} {
+				ev, err := speaking(t, at, name).Spans(t.Context(), id, when)
+				if err != nil || len(ev.Spans) != len(want) {
+					t.Fatalf("%s: %d spans of %d, %v", name, len(ev.Spans), len(want), err)
+				}
+				for i, s := range byID(ev.Spans) {
+					compare(t, name, comparable(s, "HTTP api"), comparable(want[i], "HTTP api"))
+				}
+			}
 		}
 	}
 }
@@ -311,36 +351,6 @@ func TestBigTrace(t *testing.T) {
 			compare(t, name, comparable(got[i], "HTTP api"), comparable(want[i], "HTTP api"))
 		}
 	}
-}
-
-// BenchmarkSpans asks the real Jaeger for 100,000 spans, beside the transport
-// alone: the same bytes received and thrown away.
-func BenchmarkSpans(b *testing.B) {
-	at := stacktest.Jaeger(b)
-	const spans = 100_000
-	id := newID(b, 128)
-	feed(b, at, bigTrace(id, spans))
-	await(b, speaking(b, at, "gRPC api_v3"), id, spans)
-	for _, name := range dialectNames {
-		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
-			c := speaking(b, at, name)
-			b.ReportAllocs()
-			for b.Loop() {
-				ev, err := c.Spans(b.Context(), id, trace.Window{})
-				if err != nil || len(ev.Spans) != spans {
-					b.Fatal(len(ev.Spans), err)
-				}
-			}
-		})
-	}
-	b.Run("transport-gRPC-api_v3", func(b *testing.B) {
-		s := speaking(b, at, "gRPC api_v3").servers[0].(*grpcServer)
-		for b.Loop() {
-			if err := s.stream(b.Context(), getTraceV3, requestV3(id), func(string) error { return nil }); !errors.Is(err, io.EOF) {
-				b.Fatal(err)
-			}
-		}
-	})
 }
 
 func idBytes(id trace.ID) []byte {

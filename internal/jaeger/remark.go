@@ -9,28 +9,33 @@ import (
 
 // remark turns what Jaeger says of the trace, and what it hides in warnings on
 // single spans, into gaps and warnings of the whole.
-func remark(ev *trace.Evidence, warnings []string) {
+// undone is how many spans' times were moved back.
+func remark(ev *trace.Evidence, warnings []string, undone int) {
 	adjusted := 0
 	seen := map[string]bool{}
 	for _, w := range warnings {
-		ev.Warnings = append(ev.Warnings, "jaeger: "+tidy(w))
+		ev.Warnings = append(ev.Warnings, "jaeger: "+clean(w))
 	}
 	for i := range ev.Spans {
 		for _, w := range ev.Spans[i].Warnings {
 			switch {
-			case strings.Contains(w, "timestamps were adjusted by"):
+			case strings.Contains(w, strings.TrimSpace(adjustedBy)):
 				adjusted++
 			case truncation(w) && !seen[w]:
 				seen[w] = true
-				ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: tidy(w)})
+				ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: clean(w)})
 			}
 		}
 	}
 	for _, w := range warnings {
 		if truncation(w) && !seen[w] {
 			seen[w] = true
-			ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: tidy(w)})
+			ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: clean(w)})
 		}
+	}
+	if undone > 0 {
+		ev.Warnings = append(ev.Warnings, fmt.Sprintf(
+			"jaeger had adjusted the times of %s for clock skew, though raw times were asked for: undone by what it says of each", count(undone)))
 	}
 	if adjusted > 0 {
 		ev.Warnings = append(ev.Warnings, fmt.Sprintf(
@@ -53,9 +58,11 @@ func truncation(warning string) bool {
 	return false
 }
 
-func count(spans int) string {
-	if spans == 1 {
-		return "1 span"
+func count(spans int) string { return plural(spans, "span") }
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d spans", spans)
+	return fmt.Sprintf("%d %ss", n, what)
 }

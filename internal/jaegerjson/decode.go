@@ -37,7 +37,7 @@ func Decode(r io.Reader) (Answer, error) {
 		err = d.err
 	}
 	if err != nil {
-		return d.answer, fmt.Errorf("byte %d: %w", d.json.InputOffset(), err)
+		return d.answer, fmt.Errorf("byte %d: %w", d.json.InputOffset(), ended(err))
 	}
 	return d.answer, nil
 }
@@ -156,13 +156,21 @@ func (d *decoder) items(open json.Delim, item func() error) error {
 	return ended(err)
 }
 
-// ended tells a document that ends too early from one that is whole.
+// ended tells a document that ends too early from one that is whole. An error
+// of the reader's own stays what it is.
 func ended(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
+	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // the decoder says both plainly
+		return early{}
 	}
 	return err
 }
+
+// early is io.ErrUnexpectedEOF in plain words.
+type early struct{}
+
+func (early) Error() string { return "the JSON ends too early" }
+
+func (early) Unwrap() error { return io.ErrUnexpectedEOF }
 
 // processes are those of one trace. In the JSON they stand behind the spans
 // that name them.

@@ -129,8 +129,8 @@ func TestDocuments(t *testing.T) {
 		{"process inside the span", `{"spans":[{"traceID":"a","spanID":"b","process":{"serviceName":"x","tags":[]}}]}`, 1, "<nil>", nil},
 		{"something else", `{"status":"ok"}`, 0, "byte 15: is not Jaeger's JSON", ErrNotJaeger},
 		{"a list", `[]`, 0, "byte 1: is not Jaeger's JSON", ErrNotJaeger},
-		{"nothing", ``, 0, "byte 0: unexpected EOF", io.ErrUnexpectedEOF},
-		{"cut short", `{"data":[{"spans":[{"traceID":"a","spanID":"b"},{"traceID":"a","sp`, 1, "byte 48: unexpected EOF", io.ErrUnexpectedEOF},
+		{"nothing", ``, 0, "byte 0: the JSON ends too early", io.ErrUnexpectedEOF},
+		{"cut short", `{"data":[{"spans":[{"traceID":"a","spanID":"b"},{"traceID":"a","sp`, 1, "byte 48: the JSON ends too early", io.ErrUnexpectedEOF},
 		{"one bad ID", `{"data":[{"spans":[{"traceID":"a","spanID":"zz"},{"traceID":"a","spanID":"b"}]}]}`, 1, `byte 81: "zz" is no span ID`, nil},
 		{"one bad type", `{"data":[{"spans":[{"traceID":7},{"traceID":"a","spanID":"b"}]}]}`, 1, "byte 65: json: cannot unmarshal number into Go struct field span.traceID of type string", nil},
 	} {

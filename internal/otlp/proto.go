@@ -19,13 +19,25 @@ func AppendProto(dst []trace.Span, tracesData []byte) ([]trace.Span, error) {
 // AppendProtoText is AppendProto for bytes that are already a string. The
 // spans' strings are parts of it, so that it lives as long as they do.
 func AppendProtoText(dst []trace.Span, tracesData string) ([]trace.Span, error) {
-	d := protoDecoder{resources: map[string]*trace.Resource{}}
-	d.spans = slices.Grow(dst, countSpans(wire{tracesData, 0, len(tracesData)}, 1, 2, 2))
-	d.tracesData(wire{tracesData, 0, len(tracesData)})
-	if d.err != nil {
-		return d.spans, fmt.Errorf("otlp: %w", d.err)
+	all := wire{tracesData, 0, len(tracesData)}
+	var spans []trace.Span
+	var err error
+	if first, second := halve(all); second.more() {
+		spans, err = decodeBoth(dst, first, second)
+	} else {
+		spans, err = decode(slices.Grow(dst, countSpans(all, 1, 2, 2)), all)
 	}
-	return d.spans, nil
+	if err != nil {
+		return spans, fmt.Errorf("otlp: %w", err)
+	}
+	return spans, nil
+}
+
+// decode appends the spans of a part of a TracesData.
+func decode(dst []trace.Span, part wire) ([]trace.Span, error) {
+	d := protoDecoder{spans: dst, resources: map[string]*trace.Resource{}}
+	d.tracesData(part)
+	return d.spans, d.err
 }
 
 // countSpans counts the messages at the end of a path of field numbers. What
@@ -112,7 +124,8 @@ func (d *protoDecoder) resourceSpans(w wire) {
 	}
 }
 
-// resource decodes the parts of a resource, usually one. Equal ones are shared.
+// resource decodes the parts of a resource, usually one. Equal ones are shared
+// within what one goroutine decodes.
 func (d *protoDecoder) resource(parts []wire) *trace.Resource {
 	if len(parts) == 1 {
 		if r := d.resources[parts[0].string()]; r != nil {
