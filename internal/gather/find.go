@@ -90,19 +90,37 @@ func incomplete(gaps []trace.Gap, source string) []trace.Gap {
 }
 
 // join makes one list of what the two sources found, the newest first. What
-// spans tell of a trace outranks what the matching logs do.
+// spans tell of a trace outranks what the matching logs do. A log that keeps
+// the low half of its trace's ID only belongs to the trace that ends so.
 func join(spans, logs []trace.Summary) []trace.Summary {
 	at := make(map[trace.ID]int, len(spans))
-	list := slices.Clone(spans)
-	for i := range list {
-		at[list[i].ID] = i
-	}
-	for _, l := range logs {
-		if i, ok := at[l.ID]; ok {
-			list[i].ByLogs = true
-			continue
+	low := make(map[uint64]int, len(spans))
+	list := make([]trace.Summary, 0, len(spans)+len(logs))
+	add := func(s trace.Summary) {
+		at[s.ID] = len(list)
+		if s.ID.IsTrace() && s.ID.Hi != 0 {
+			low[s.ID.Lo] = len(list)
 		}
-		list = append(list, l)
+		list = append(list, s)
+	}
+	for _, s := range spans {
+		add(s)
+	}
+	for _, halves := range [...]bool{false, true} { // whole IDs first
+		for _, l := range logs {
+			if half := l.ID.IsTrace() && l.ID.Hi == 0; half != halves {
+				continue
+			}
+			i, ok := at[l.ID]
+			if !ok && halves {
+				i, ok = low[l.ID.Lo]
+			}
+			if !ok {
+				add(l)
+				continue
+			}
+			list[i].ByLogs = true
+		}
 	}
 	trace.Newest(list)
 	return list

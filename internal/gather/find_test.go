@@ -103,6 +103,11 @@ func TestFind(t *testing.T) {
 			want: "2:2s5l 3:3s0l 1:3s4l",
 		},
 		{
+			name: "a log that keeps half of an ID", q: trace.Query{Conditions: order17},
+			spans: store{found: trace.Found{Traces: []trace.Summary{{ID: trace.ID{Hi: 5, Lo: 1}, Start: 9, BySpans: true, Spans: 3}}}},
+			logs:  store{found: byLogs(found(0, 1, 2))}, want: "1:3s0l 2:0s0l",
+		},
+		{
 			name: "no more than asked for, and said", q: trace.Query{Conditions: order17, Limit: 2},
 			spans: store{found: bySpans(found(100, 1, 2, 3))}, logs: store{}, want: "3:3s0l 2:3s0l", more: true,
 		},

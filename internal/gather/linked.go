@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -82,6 +83,8 @@ func (l *linker) search(ctx context.Context) {
 	if !l.ev.NoTrace && l.ev.ID.IsTrace() && !at.IsZero() {
 		wg.Go(func() {
 			q := trace.Query{LinksTo: l.ev.ID, Window: at.Padded(pointing), Limit: mostLinked, LookAt: mostLookedAt}
+			ctx, cancel := halfOf(ctx)
+			defer cancel()
 			found, err := l.src.Spans.FindSpans(ctx, q)
 			l.take(found, err, "links to this trace", "whether other traces link here is not known")
 		})
@@ -95,6 +98,15 @@ func (l *linker) search(ctx context.Context) {
 		wg.Go(func() { l.sharing(ctx, key, at) })
 	}
 	wg.Wait()
+}
+
+// halfOf leaves half of the time to what comes after.
+func halfOf(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/2)
 }
 
 // sharing adds the traces that share a business ID.
