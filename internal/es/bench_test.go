@@ -1,15 +1,15 @@
 package es
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/otrace/otrace/internal/logdoc"
 	"github.com/otrace/otrace/internal/stack/stacktest"
@@ -88,62 +88,98 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
-// BenchmarkFetch gets 100,000 logs of one trace, out of 200,000 documents, from
-// a real server; beside it a scroll whose bytes are thrown away.
-func BenchmarkFetch(b *testing.B) {
-	c := newCorpus(b, stacktest.Elasticsearch(b)[0].URL)
-	docs := make([]string, 0, 200_000)
-	for i := range 100_000 {
-		docs = append(docs, benchDoc(i), fmt.Sprintf(`{"trace_id":"%032x","message":"another"}`, i+1))
-	}
-	c.index("bench", "", docs...)
-	id := trace.ID{Hi: 0x7a1c09e2f4b85d36, Lo: 0xa0b1c2d3e4f56789}
-	b.Run("logs", func(b *testing.B) {
-		client := c.client(nil)
-		for b.Loop() {
-			ev, err := client.Logs(b.Context(), id, nil)
-			if err != nil || len(ev.Logs) != 100_000 || len(ev.Gaps) > 0 {
-				b.Fatal(len(ev.Logs), err, ev.Gaps)
+// BenchmarkLogs gets 100,000 logs of one trace, out of 200,000 documents, from
+// a real server; beside it the same pages whose bytes are thrown away.
+func BenchmarkLogs(b *testing.B) {
+	for _, layout := range []struct {
+		name            string
+		indices, shards int
+	}{{"one index", 1, 1}, {"3 shards", 1, 3}, {"5 indices", 5, 1}} {
+		b.Run(layout.name, func(b *testing.B) {
+			c := newCorpus(b, stacktest.Elasticsearch(b)[0].URL)
+			c.fill(layout.indices, layout.shards)
+			client := c.client(nil)
+			id := trace.ID{Hi: 0x7a1c09e2f4b85d36, Lo: 0xa0b1c2d3e4f56789}
+			b.Run("logs", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					ev, err := client.Logs(b.Context(), id, nil)
+					if err != nil || len(ev.Logs) != 100_000 || len(ev.Gaps) > 0 {
+						b.Fatal(len(ev.Logs), err, ev.Gaps)
+					}
+				}
+			})
+			for name, query := range map[string]object{
+				"transport":         queryMaker{id: id}.query(c.planOf(client)),
+				"transport of term": {"bool": object{"filter": []any{object{"term": object{"trace_id": realID}}}}},
+			} {
+				b.Run(name, func(b *testing.B) {
+					b.ReportAllocs()
+					var bytes int64
+					for b.Loop() {
+						bytes = c.throwAway(b, client, query)
+					}
+					b.ReportMetric(float64(bytes)/1e6, "MB")
+				})
 			}
-		}
-	})
-	b.Run("transport", func(b *testing.B) {
-		for b.Loop() {
-			throwAway(b, c)
-		}
-	})
+		})
+	}
 }
 
-// throwAway scrolls through the same documents without looking at them.
-func throwAway(b *testing.B, c *corpus) {
-	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
-	defer cancel()
-	path := "/" + c.prefix + "*/_search?scroll=1m&size=10000&sort=_doc"
-	body := `{"query":{"term":{"trace_id":"` + realID + `"}}}`
-	for pages := 0; pages <= 10; pages++ {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+path, strings.NewReader(body))
-		if err != nil {
-			b.Fatal(err)
+// fill stores 100,000 logs of the trace among as many of others.
+func (c *corpus) fill(indices, shards int) {
+	c.t.Helper()
+	each := 100_000 / indices
+	for n := range indices {
+		docs := make([]string, 0, 2*each)
+		for i := n * each; i < (n+1)*each; i++ {
+			docs = append(docs, benchDoc(i), fmt.Sprintf(`{"trace_id":"%032x","message":"another"}`, i+1))
 		}
-		req.Header.Set("Content-Type", "application/json")
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		head := make([]byte, 4096)
-		n, err := io.ReadFull(res.Body, head)
-		if err != nil && n == 0 {
-			b.Fatal(err)
-		}
-		_, err = io.Copy(io.Discard, res.Body)
-		res.Body.Close()
-		if err != nil {
-			b.Fatal(err)
-		}
-		_, after, _ := strings.Cut(string(head[:n]), `"_scroll_id":"`)
-		cursor, _, _ := strings.Cut(after, `"`)
-		path, body = "/_search/scroll", `{"scroll":"1m","scroll_id":"`+cursor+`"}`
+		name := c.index(fmt.Sprintf("bench-%d", n), fmt.Sprintf(`{"settings":{"number_of_shards":%d}}`, shards), docs...)
+		c.do(http.MethodPost, "/"+name+"/_forcemerge?max_num_segments=1", nil)
 	}
-	c.do(http.MethodDelete, "/_search/scroll", []byte(strings.Replace(body, `"scroll":"1m",`, "", 1)))
+}
+
+func (c *corpus) planOf(client *Client) *fieldPlan {
+	c.t.Helper()
+	plan, err := client.plan(c.t.Context(), client.indices)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return plan
+}
+
+// throwAway reads the same documents in the same pages without looking at
+// them, and returns how many bytes that were.
+func (c *corpus) throwAway(b *testing.B, client *Client, query object) int64 {
+	b.Helper()
+	pit, err := client.openPIT(b.Context(), client.indices)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.closePIT(b.Context(), pit)
+	var total atomic.Int64
+	var wg sync.WaitGroup
+	for i := range sliceCount {
+		wg.Go(func() {
+			var after json.RawMessage
+			for {
+				body := pit.page(sliceOf{i, client.pageSize, nil}, after)
+				body["query"] = query
+				answer, err := client.search(b.Context(), nil, encode(body))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				total.Add(int64(len(answer)))
+				at := bytes.LastIndex(answer, []byte(`"sort":`))
+				if at < 0 {
+					return
+				}
+				after = answer[at+len(`"sort":`) : at+bytes.IndexByte(answer[at:], ']')+1]
+			}
+		})
+	}
+	wg.Wait()
+	return total.Load()
 }

@@ -13,28 +13,34 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/otrace/otrace/internal/logdoc"
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// Config says where Elasticsearch is and what may be asked there. Only URLs
-// is needed.
+// Config says where Elasticsearch is and what may be asked there. Only URLs,
+// or a CloudID in their place, is needed.
 type Config struct {
 	URLs     []string // http(s)://[user:pass@]host[:9200][/prefix]
+	CloudID  string   // Elastic Cloud's name for a deployment
 	Username string   // basic authentication; a URL's own comes before it
 	Password string
-	APIKey   string   // "id:key" or its base64
-	Token    string   // a bearer token
-	Indices  []string // index patterns; all but Jaeger's, APM's and metrics' when empty
-	Wildcard bool     // also look inside words, which is slow on large indices
+	APIKey   string        // "id:key" or its base64
+	Token    string        // a bearer token
+	Indices  []string      // index patterns; all but Jaeger's, APM's and metrics' when empty
+	Wildcard bool          // also look inside words, which is slow on large indices
+	Fields   logdoc.Fields // names of the user's own, asked for and read before the known ones
+	Window   trace.Window  // when the logs were written; all time when zero
 
 	CACert      []byte // PEM, beside the system's
 	Fingerprint string // SHA-256 of a certificate in the chain, in hex
 	Insecure    bool   // do not check certificates
 
+	Memory    Memory            // keeps what was learnt for the next run; may be nil
 	Transport http.RoundTripper // in place of the network, for tests
 	PageSize  int               // documents a page; 10,000 when 0
 
@@ -54,19 +60,33 @@ const (
 type Client struct {
 	indices  []string
 	wildcard bool
+	own      logdoc.Fields
+	window   trace.Window
 	pageSize int
 	net      *transport
 	now      func() time.Time
+	memory   Memory
+	pits     atomic.Int32 // the pitStyle that the cluster understands
 
-	mu     sync.Mutex
-	known  *fieldPlan
-	learnt time.Time
+	mu    sync.Mutex
+	known map[string]facts
 }
 
-// New makes a client without talking to the network. It fails when a URL or a
-// certificate cannot be used; its errors never show a password.
+// New makes a client without talking to the network. It fails when a URL, a
+// certificate or a field's role cannot be used; its errors never show a
+// password.
 func New(cfg Config) (*Client, error) {
 	cfg = withDefaults(cfg)
+	if err := cfg.Fields.Check(); err != nil {
+		return nil, fmt.Errorf("elasticsearch: %w", err)
+	}
+	if cfg.CloudID != "" && len(cfg.URLs) == 0 {
+		url, err := cloudURL(cfg.CloudID)
+		if err != nil {
+			return nil, fmt.Errorf("elasticsearch: %w", err)
+		}
+		cfg.URLs = []string{url}
+	}
 	net, err := newTransport(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("elasticsearch: %w", err)
@@ -74,9 +94,13 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		indices:  indexPatterns(cfg.Indices),
 		wildcard: cfg.Wildcard,
+		own:      cfg.Fields,
+		window:   cfg.Window,
 		pageSize: cfg.PageSize,
 		net:      net,
 		now:      cfg.Now,
+		memory:   cfg.Memory,
+		known:    make(map[string]facts),
 	}, nil
 }
 
@@ -113,51 +137,116 @@ func wait(ctx context.Context, d time.Duration) error {
 // what could not be had as gaps and what was looked at as Searched. Without a
 // single hit that is an answer, not an error: it fails only when nothing could
 // be learnt. Errors wrap trace.ErrRefused, and the context's own error.
+//
+// where waits for what the spans tell, and may be nil. It is asked after the
+// search, for indices that the spans name; and earlier only by what would look
+// at too many documents without knowing when the trace happened.
 func (c *Client) Logs(ctx context.Context, id trace.ID, where func(context.Context) trace.Whereabouts) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
-	var failures []error
+	h := &hint{ask: where}
 	batches := splitPatterns(c.indices)
-	for _, patterns := range batches {
-		failures = append(failures, c.gather(ctx, &ev, id, patterns)...)
-	}
-	if len(batches) > 1 { // patterns may overlap
-		ev.Logs = dedupe(ev.Logs)
-	}
+	failures := c.gatherAll(ctx, &ev, h, batches)
 	if len(failures) >= len(batches) && len(ev.Logs) == 0 && len(ev.Gaps) == 0 {
 		return ev, fmt.Errorf("elasticsearch: %w", join(failures))
 	}
+	failures = append(failures, c.elsewhere(ctx, &ev, h)...)
 	for _, err := range failures {
 		addGap(&ev, err.Error(), errors.Is(err, trace.ErrRefused))
+	}
+	if !c.window.IsZero() {
+		ev.Logs = slices.DeleteFunc(ev.Logs, func(l trace.Log) bool { return l.Time != trace.NoTime && !c.window.Holds(l.Time) })
 	}
 	return ev, nil
 }
 
-// gather asks the indices of one URL's worth of patterns.
-func (c *Client) gather(ctx context.Context, ev *trace.Evidence, id trace.ID, patterns []string) []error {
+// gatherAll asks one batch of indices after the other. Their patterns may
+// overlap.
+func (c *Client) gatherAll(ctx context.Context, ev *trace.Evidence, h *hint, batches [][]string) []error {
+	var failures []error
+	for _, patterns := range batches {
+		if err := c.gather(ctx, ev, h, patterns); err != nil {
+			failures = append(failures, err)
+		}
+	}
+	if len(batches) > 1 {
+		ev.Logs = dedupe(ev.Logs)
+	}
+	return failures
+}
+
+// gather asks the indices of one URL's worth of patterns. A plan that was
+// learnt earlier is not believed when it finds nothing, or fails.
+func (c *Client) gather(ctx context.Context, ev *trace.Evidence, h *hint, patterns []string) error {
 	plan, err := c.plan(ctx, patterns)
 	if err != nil {
-		return []error{err}
+		return err
 	}
-	ev.Searched.Indices = append(ev.Searched.Indices, plan.indices...)
-	ev.Searched.Fields = union(ev.Searched.Fields, plan.names())
-	if len(plan.indices) == 0 {
-		ev.Searched.Indices = append(ev.Searched.Indices, positive(patterns)...)
-		ev.Warnings = append(ev.Warnings, "elasticsearch: no index matches "+list(positive(patterns), 5))
-		return nil
-	}
-	s := &search{c: c, patterns: patterns, plan: plan, id: id, matcher: logdoc.NewMatcher(id), gaps: make(map[string]bool)}
+	s := c.newSearch(ev.ID, h, plan)
 	err = s.run(ctx)
+	if plan.kept && s.doubts(err) && ctx.Err() == nil {
+		if fresh, failed := c.learn(ctx, patterns); failed == nil && !fresh.same(plan) {
+			s = c.newSearch(ev.ID, h, fresh)
+			err = s.run(ctx)
+		}
+	}
+	s.report(ev)
+	return err
+}
+
+// report adds what the search found, and what it could not.
+func (s *search) report(ev *trace.Evidence) {
+	ev.Searched.Indices = union(ev.Searched.Indices, s.plan.indices)
+	ev.Searched.Fields = union(ev.Searched.Fields, s.plan.names())
+	if len(s.plan.indices) == 0 {
+		ev.Searched.Indices = union(ev.Searched.Indices, positive(s.plan.patterns))
+	}
 	ev.Logs = slices.Concat(append([][]trace.Log{ev.Logs}, s.pages...)...)
-	ev.Warnings = append(ev.Warnings, s.warnings...)
+	ev.Warnings = union(ev.Warnings, slices.Concat(s.plan.warnings(s.c), s.warnings))
 	for _, gap := range sortedKeys(s.gaps) {
 		addGap(ev, gap, false)
 	}
-	if err != nil {
-		return []error{err}
-	}
-	return nil
 }
 
 func addGap(ev *trace.Evidence, reason string, refused bool) {
-	ev.Gaps = append(ev.Gaps, trace.Gap{Source: "elasticsearch", Reason: reason, Partial: true, Refused: refused})
+	gap := trace.Gap{Source: "elasticsearch", Reason: reason, Partial: true, Refused: refused}
+	if !slices.Contains(ev.Gaps, gap) {
+		ev.Gaps = append(ev.Gaps, gap)
+	}
+}
+
+// warnings tells what of the settings the cluster does not have.
+func (p *fieldPlan) warnings(c *Client) []string {
+	var out []string
+	for _, name := range p.facts.Missing {
+		out = append(out, "elasticsearch: the index "+clean(name, 100)+" does not exist")
+	}
+	if len(p.indices) == 0 {
+		if len(out) == 0 {
+			out = append(out, "elasticsearch: no index matches "+list(positive(p.patterns), 5))
+		}
+		return out
+	}
+	for _, role := range sortedKeys(c.own) {
+		for _, name := range c.own[role] {
+			if !p.has(name) {
+				out = append(out, fmt.Sprintf("elasticsearch: no index has the field %s, which is named for the %s", clean(name, 100), role))
+			}
+		}
+	}
+	return out
+}
+
+// has reports whether any index has the field, or an object of that name.
+func (p *fieldPlan) has(name string) bool {
+	if _, ok := p.facts.Caps.Fields[name]; ok {
+		return true
+	}
+	for root, types := range p.facts.Caps.Fields { // whose keys are no fields
+		_, flat := types["flattened"]
+		_, object := types["flat_object"]
+		if (flat || object) && strings.HasPrefix(name, root+".") {
+			return true
+		}
+	}
+	return false
 }

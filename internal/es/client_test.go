@@ -65,14 +65,17 @@ func TestPaths(t *testing.T) {
 	f := newFakeES(t, 1)
 	var paths []string
 	f.before = func(_ string, _ int, _ http.ResponseWriter, r *http.Request) bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		paths = append(paths, r.URL.Path)
 		return false
 	}
 	_, err := f.logs(t, t.Context(), func(cfg *Config) {
-		cfg.URLs, cfg.Indices = []string{f.URL + "/es/"}, []string{"<logs-{now/d}>", "other:logs-*", "-x"}
+		cfg.URLs, cfg.Indices = []string{f.URL + "/es/"}, []string{"<logs-{now/d}>", "other:logs-1", "-x"}
 	})
-	const at = "/es/<logs-{now/d}>,other:logs-*,-x"
-	want := []string{at + "/_field_caps", at + "/_mapping", at + "/_search"}
+	const at = "/es/<logs-{now/d}>,other:logs-1,-x"
+	want := []string{at + "/_field_caps", at + "/_field_caps", at + "/_mapping", at + "/_search", at + "/_search"}
+	slices.Sort(paths)
 	if err != nil || !slices.Equal(paths, want) {
 		t.Errorf("%v, asked %q", err, paths)
 	}
@@ -101,8 +104,12 @@ func TestDefaultPatterns(t *testing.T) {
 			t.Errorf("%v: %v", asked, p)
 		}
 	}
-	if p := indexPatterns([]string{"traces-*"}); !slices.Equal(p, []string{"traces-*"}) {
-		t.Error(p)
+	for asked, want := range map[string]string{
+		"traces-*": "traces-*,-*jaeger-span*,-*jaeger-service*,-*jaeger-dependencies*", "*-jaeger-span-*": "*-jaeger-span-*", "logs": "logs",
+	} {
+		if p := indexPatterns([]string{asked}); !slices.Equal(p, strings.Split(want, ",")) {
+			t.Errorf("%s: %v", asked, p)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ type fakeES struct {
 	*httptest.Server
 	docs int
 	// before may answer a request itself, and then returns true. kind is caps,
-	// search, pit, page, close, scroll or clear; n counts the requests of a kind.
+	// times, mapping, count, exists, search, pit, page, close, scroll or clear; n counts the requests of a kind.
 	before func(kind string, n int, w http.ResponseWriter, r *http.Request) bool
 
 	mu     sync.Mutex
@@ -68,6 +68,8 @@ func (f *fakeES) client(t testing.TB, change func(*Config)) *Client {
 func kindOf(r *http.Request, body string) string {
 	path := r.URL.Path
 	switch {
+	case strings.HasSuffix(path, "/_field_caps") && r.URL.Query().Has("include_unmapped"):
+		return "times"
 	case strings.HasSuffix(path, "/_field_caps"):
 		return "caps"
 	case strings.HasSuffix(path, "/_mapping"):
@@ -76,12 +78,18 @@ func kindOf(r *http.Request, body string) string {
 		return "pit"
 	case strings.HasSuffix(path, "/_pit"):
 		return "close"
+	case strings.HasSuffix(path, "/_search/point_in_time"):
+		return "other" // OpenSearch's
 	case strings.HasSuffix(path, "/_search/scroll") && r.Method == http.MethodDelete:
 		return "clear"
 	case strings.HasSuffix(path, "/_search/scroll"), r.URL.Query().Has("scroll"):
 		return "scroll"
 	case strings.Contains(body, `"pit":`):
 		return "page"
+	case strings.Contains(body, `"size":0`):
+		return "count"
+	case r.Method == http.MethodHead:
+		return "exists"
 	}
 	return "search"
 }
@@ -122,6 +130,8 @@ func (f *fakeES) answer(kind, body string, w http.ResponseWriter) {
 	switch kind {
 	case "caps":
 		fmt.Fprint(w, `{"indices":["logs"],"fields":{"trace_id":{"keyword":{"searchable":true}},"message":{"text":{"searchable":true}}}}`)
+	case "times":
+		fmt.Fprint(w, `{"indices":["logs"],"fields":{"@timestamp":{"date":{"searchable":true}}}}`)
 	case "search":
 		fmt.Fprint(w, f.page(0, 1, 0, asked.Size, ""))
 	case "pit":
@@ -148,7 +158,11 @@ func (f *fakeES) answer(kind, body string, w http.ResponseWriter) {
 		from, _ := strconv.Atoi(strings.TrimPrefix(asked.Sid, "scroll"))
 		size := max(asked.Size, 10)
 		fmt.Fprint(w, f.page(0, 1, from, size, fmt.Sprintf(`"_scroll_id":"scroll%d",`, from+size)))
-	case "clear", "mapping":
+	case "other":
+		fail(w, http.StatusMethodNotAllowed, "no handler")
+	case "count":
+		fmt.Fprint(w, `{"hits":{"total":{"value":0,"relation":"eq"},"hits":[]}}`)
+	case "clear", "mapping", "exists":
 		fmt.Fprint(w, `{}`)
 	}
 }

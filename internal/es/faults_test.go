@@ -28,7 +28,7 @@ func TestSmallAnswerIsOneSearch(t *testing.T) {
 	f := newFakeES(t, 7)
 	ev, err := f.logs(t, t.Context(), nil)
 	f.whole(t, ev, err)
-	if len(f.bodies) != 3 || f.counts["search"] != 1 {
+	if len(f.bodies) != 5 || f.counts["search"] != 1 {
 		t.Errorf("asked %d times: %v", len(f.bodies), f.bodies)
 	}
 }

@@ -2,6 +2,7 @@ package es
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 // A page is one answer of a search, without its documents.
 type page struct {
+	found    bool // the answer has a list of hits, be it empty
 	hits     int
 	total    int64 // -1 when the answer does not tell
 	bytes    int
@@ -36,6 +38,7 @@ type shards struct {
 type hit struct {
 	index, id []byte // as written in JSON, between the quotes
 	source    []byte // nil when the index keeps none
+	sort      []byte // its sort values, as the server wrote them
 }
 
 // readPage reads an answer and hands every hit on as it comes. On a fault,
@@ -66,8 +69,14 @@ func readPage(body []byte, each func(hit)) (page, error) {
 	if !r.End() {
 		return p, fmt.Errorf("the answer is broken: %w", r.Err())
 	}
+	if !p.found { // what has no hits is no answer that there are none
+		return p, errNoHits
+	}
 	return p, nil
 }
+
+// errNoHits is a success that answers something else than a search.
+var errNoHits = errors.New("the answer of the search has no hits in it, not even none: is this Elasticsearch?")
 
 // text reads a string, or skips what is none.
 func text(r *jscan.Reader) string {
@@ -88,6 +97,7 @@ func (p *page) readHits(r *jscan.Reader, each func(hit)) {
 		case string(key) == "total":
 			p.total = total(r.Skip())
 		case string(key) == "hits" && r.Peek() == '[':
+			p.found = true
 			for more := r.FirstElem(); more; more = r.NextElem() {
 				p.readHit(r, each)
 			}
@@ -114,7 +124,6 @@ func total(raw []byte) int64 {
 
 func (p *page) readHit(r *jscan.Reader, each func(hit)) {
 	var h hit
-	var sort []byte
 	if r.Peek() != '{' {
 		r.Skip()
 		return
@@ -124,7 +133,7 @@ func (p *page) readHit(r *jscan.Reader, each func(hit)) {
 		case string(key) == "_source":
 			h.source = r.Skip()
 		case string(key) == "sort":
-			sort = r.Skip()
+			h.sort = r.Skip()
 		case string(key) == "_index" && r.Peek() == '"':
 			h.index = r.Scalar()
 		case string(key) == "_id" && r.Peek() == '"':
@@ -137,7 +146,7 @@ func (p *page) readHit(r *jscan.Reader, each func(hit)) {
 		return // cut off in the middle of this one
 	}
 	p.hits++
-	p.last = sort
+	p.last = h.sort
 	each(h)
 }
 

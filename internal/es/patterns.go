@@ -16,6 +16,7 @@ var idPatterns = []string{
 	"*orrelationId", "*orrelationID", "*orrelation_id", "*orrelation.id", "*orrelation-id", "*orrelation-Id", "*orrelationid",
 	"*equestId", "*equestID", "*equest_id", "*equest.id", "*equest-id", "*equest-Id", "*req.id", "*req_id", "*reqId",
 	"*ransaction.id", "*ransactionId", "*ransaction_id", "trace_id.*", "traceId.*",
+	"*race-ID", "*orrelation-ID", "*equest-ID", "*CORRELATION_ID", "*REQUEST_ID", "*peration_Id", "*perationId",
 }
 
 // textPatterns are the names of what people read.
@@ -63,6 +64,9 @@ func simpleMatch(pattern, s string) bool {
 	return strings.HasSuffix(s, parts[last])
 }
 
+// jaegers is how many of notLogs, at their beginning, are Jaeger's.
+const jaegers = 3
+
 // notLogs are the indices that carry trace IDs without being logs, and those
 // that the cluster keeps for itself.
 var notLogs = []string{
@@ -70,11 +74,17 @@ var notLogs = []string{
 	"-.kibana*", "-.security*", "-.monitoring*", "-.internal*", "-.opensearch*", "-.opendistro*", "-.plugins*",
 }
 
+// indexPatterns is where to look: by default everywhere but in notLogs. Jaeger's
+// own indices are left out of the user's patterns too, unless one names them.
 func indexPatterns(asked []string) []string {
-	if len(asked) > 0 && !slices.Equal(asked, []string{"*"}) && !slices.Equal(asked, []string{"_all"}) {
+	if len(asked) == 0 || slices.Equal(asked, []string{"*"}) || slices.Equal(asked, []string{"_all"}) {
+		return append([]string{"*"}, notLogs...)
+	}
+	all := strings.Join(asked, ",")
+	if !strings.Contains(all, "*") || strings.Contains(all, "jaeger") {
 		return slices.Clone(asked)
 	}
-	return append([]string{"*"}, notLogs...)
+	return append(slices.Clone(asked), notLogs[:jaegers]...)
 }
 
 // escaped makes index patterns fit for a URL's path.

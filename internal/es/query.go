@@ -13,10 +13,34 @@ type object = map[string]any
 
 // A queryMaker writes the query that finds an ID.
 type queryMaker struct {
-	id       trace.ID
-	wildcard bool
+	id trace.ID
 	// plain leaves out prefixes, which a cluster may forbid as expensive.
 	plain bool
+}
+
+// queries asks every field: in one query, or in as many as a cluster of many
+// fields takes.
+func (q queryMaker) queries(plan *fieldPlan) []object {
+	var out []object
+	add := func(fields []field) {
+		if one := q.query(&fieldPlan{fields: fields}); one != nil {
+			out = append(out, one)
+		}
+	}
+	ids, texts, start := 0, 0, 0
+	for i, f := range plan.fields {
+		if f.id && ids == maxIDFields || !f.id && texts == maxTextFields {
+			add(plan.fields[start:i])
+			ids, texts, start = 0, 0, i
+		}
+		if f.id {
+			ids++
+		} else {
+			texts++
+		}
+	}
+	add(plan.fields[start:])
+	return out
 }
 
 // query asks every field in the way that fits it, and any match will do. It is
@@ -29,9 +53,6 @@ func (q queryMaker) query(plan *fieldPlan) object {
 	var should []any
 	for _, nested := range sortedKeys(groups) {
 		clauses := q.clauses(groups[nested])
-		if q.wildcard && nested == "" {
-			clauses = append(clauses, q.wildcards(plan)...)
-		}
 		should = append(should, clauses...)
 		if nested != "" && len(clauses) > 0 {
 			// Beside the plain clauses, which serve the indices where it is no nested object.
@@ -43,39 +64,56 @@ func (q queryMaker) query(plan *fieldPlan) object {
 	if len(should) == 0 {
 		return nil
 	}
-	return object{"bool": object{"filter": []any{object{"bool": object{"should": should, "minimum_should_match": 1}}}}}
+	return object{"bool": object{"filter": []any{anyOf(should)}}}
 }
 
-// clauses asks the fields of one object.
+func anyOf(clauses []any) object {
+	return object{"bool": object{"should": clauses, "minimum_should_match": 1}}
+}
+
+// clauses asks the fields of one object. A field of several types is asked in
+// each index as it is there; and once in the way that forgives, for the indices
+// that the plan does not know yet.
 func (q queryMaker) clauses(fields []field) []any {
 	var out []any
 	var ids, texts []string
 	for _, f := range fields {
-		switch {
-		case f.class == classExact:
-			out = append(out, object{"terms": object{f.name: q.exact()}})
-			out = append(out, q.prefixes(f.name, q.headers())...)
-		case f.class == classNumber:
-			if numbers := q.numbers(); len(numbers) > 0 {
-				out = append(out, object{"terms": object{f.name: numbers}})
+		out = append(out, q.only(f)...)
+		for _, kind := range sortedKeys(f.kinds) {
+			one := f
+			one.class = classOf([]string{kind})
+			if clauses := q.only(one); f.class == classLenient && len(clauses) > 0 && len(f.kinds[kind]) > 0 {
+				out = append(out, object{"bool": object{"filter": []any{object{"terms": object{"_index": f.kinds[kind]}}, anyOf(clauses)}}})
 			}
+		}
+		switch {
+		case f.class == classExact, f.class == classNumber:
 		case f.id:
 			ids = append(ids, f.name)
 		default:
 			texts = append(texts, f.name)
-		}
-		switch {
-		case f.class == classText:
-			out = append(out, q.prefixes(f.name, q.beginnings())...)
-		case f.class == classLenient && f.wordsOnly(): // one odd index must not hide what the others hold
-			out = append(out, q.prefixes(f.name, union(q.headers(), q.beginnings()))...)
 		}
 	}
 	forms := q.exact()
 	if n := int64(q.id.Lo); n < 0 {
 		forms = append(forms, strconv.FormatInt(n, 10))
 	}
-	return append(append(out, phrases(ids, forms)...), phrases(texts, q.phrases())...)
+	return append(append(append(out, phrases(ids, forms)...), phrases(texts, q.phrases())...), q.unsplitPhrases(texts)...)
+}
+
+// only is what can be asked of fields of one class, besides phrases.
+func (q queryMaker) only(f field) []any {
+	switch f.class {
+	case classExact:
+		return append([]any{object{"terms": object{f.name: q.exact()}}}, q.prefixes(f.name, q.headers())...)
+	case classNumber:
+		if numbers := q.numbers(); len(numbers) > 0 {
+			return []any{object{"terms": object{f.name: numbers}}}
+		}
+	case classText:
+		return q.unsplit(f.name, !f.id)
+	}
+	return nil
 }
 
 // phrases asks fields of any type for the words in their order; lenient keeps
@@ -87,6 +125,31 @@ func phrases(fields, texts []string) []any {
 	out := make([]any, 0, len(texts))
 	for _, text := range texts {
 		out = append(out, object{"multi_match": object{"query": text, "type": "phrase", "lenient": true, "fields": fields}})
+	}
+	return out
+}
+
+// keyColons are keys that stay in one word with an ID that begins with a letter.
+var keyColons = [...]string{"traceid:", "trace_id:", "id:", "requestid:", "correlationid:"}
+
+// unsplitPhrases finds the IDs of several words of which the last one, or the
+// first, was not split from what stands next to it.
+func (q queryMaker) unsplitPhrases(fields []string) []any {
+	if len(fields) == 0 || q.plain {
+		return nil
+	}
+	var texts []string
+	for _, text := range q.phrases() {
+		texts = union(texts, []string{strings.ToLower(text)})
+		if c := text[0] | 0x20; c >= 'a' && c <= 'z' {
+			for _, key := range keyColons {
+				texts = union(texts, []string{key + strings.ToLower(text)})
+			}
+		}
+	}
+	out := make([]any, 0, len(texts))
+	for _, text := range texts {
+		out = append(out, object{"multi_match": object{"query": text, "type": "phrase_prefix", "max_expansions": 1000, "lenient": true, "fields": fields}})
 	}
 	return out
 }
@@ -150,28 +213,39 @@ func (q queryMaker) phrases() []string {
 }
 
 // headers is how composite headers that hold the ID begin: a traceparent,
-// Jaeger's, B3's and X-Ray's.
+// Jaeger's, as it is and escaped for HTTP, B3's and X-Ray's.
 func (q queryMaker) headers() []string {
 	if !q.id.IsTrace() {
 		return nil
 	}
 	full := q.id.String()
-	out := []string{"00-" + full + "-", full + ":", full + "-", "Root=1-" + full[:8] + "-" + full[8:], "1-" + full[:8] + "-" + full[8:] + ";"}
-	if q.id.Hi == 0 {
-		low := full[16:]
-		out = append(out, low+":", strings.TrimLeft(low, "0")+":", low+"-")
-	} else if stripped := strings.TrimLeft(full, "0"); stripped != full {
-		out = append(out, stripped+":")
-	}
-	return out
+	low, stripped := full[16:], strings.TrimLeft(full, "0")
+	out := []string{"00-" + full + "-", full + "-", "Root=1-" + full[:8] + "-" + full[8:], "1-" + full[:8] + "-" + full[8:] + ";"}
+	return union(out, []string{full + ":", full + "%3", stripped + ":", stripped + "%3", low + ":", low + "%3", low + "-"})
 }
 
-// beginnings finds the words that an analyser failed to split after the ID, as
-// in "[order,T,S]" where T ends and S begins with a digit.
-func (q queryMaker) beginnings() []string {
+// glued is what an analyser leaves before an ID in one word with it: escaped
+// characters of a URL (, = " : blank [ /), and the usual ends of a key. A regexp would
+// take all in one, and a hundred times as long: each shard compiles it anew.
+var glued = [...]string{"2c", "3d", "22", "3a", "20", "5b", "2f", "t_", "x_", "id_", "trace_", "trace_id_", "traceid_"}
+
+// unsplit finds the words that an analyser failed to split around the ID, as in
+// "[order,T,S]" where T ends and S begins with a digit, or "trace_id_T".
+func (q queryMaker) unsplit(field string, text bool) []any {
 	if !q.id.IsTrace() {
 		return nil
 	}
+	starts := q.beginnings()
+	if text {
+		for _, glue := range glued {
+			starts = append(starts, glue+q.id.String())
+		}
+	}
+	return q.prefixes(field, starts)
+}
+
+// beginnings is how a word begins that starts with the ID.
+func (q queryMaker) beginnings() []string {
 	full := q.id.String()
 	if q.id.Lo == 0 {
 		return []string{full}

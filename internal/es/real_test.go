@@ -205,6 +205,10 @@ func mappingCases() []mappingCase {
 		{"wrong kinds", props(`"trace_id":{"type":"boolean"},"traceId":{"type":"ip"},"traceID":{"type":"double"}`), nil, []string{`{"trace_id":true,"traceId":"::1","traceID":7.5}`}},
 		{"unsearchable", props(`"trace_id":{"type":"keyword","index":false,"doc_values":false}`), []string{`{"trace_id":"` + realID + `"}`, `{"trace_id":"x","message":"` + realID + `"}`}, []string{`{"trace_id":"x"}`}},
 		{"not indexed", props(`"traceId":{"type":"keyword","index":false}`), []string{`{"traceId":"` + realID + `"}`}, []string{`{"traceId":"x"}`}},
+		{"unsplit in an ID's text", "", []string{`{"trace_id":"` + realID + `,1` + realSpan[1:] + `"}`}, []string{`{"trace_id":"` + realID + `0"}`}},
+		{"glued", "", []string{`{"message":"trace_id_` + realID + `"}`, `{"message":"q=%2C` + realID + `%26"}`, `{"message":"id:` + realID + `.` + realSpan + `"}`}, []string{`{"message":"q` + realID + `"}`}},
+		{"longer than ignore_above", props(`"trace_id":{"type":"keyword","ignore_above":20}`), []string{`{"trace_id":"` + realID + `"}`}, []string{`{"trace_id":"x"}`, `{"trace_id":"7a1c09e2f4b85d36a0b1c2d3e4f56780"}`}},
+		{"malformed number", props(`"trace_id":{"type":"long","ignore_malformed":true}`), []string{`{"trace_id":"` + realID + `"}`}, []string{`{"trace_id":17}`, `{"trace_id":"x"}`}},
 		{"unmapped", `{"mappings":{"dynamic":false,"properties":{"message":{"type":"text"}}}}`, []string{`{"message":"m","traceId":"` + realID + `"}`, `{"message":"m","trace":{"id":"` + realID + `"}}`, `{"message":"m","mdc":{"traceId":"` + realID + `"}}`}, []string{`{"message":"m","traceId":"x"}`}},
 	}
 }
@@ -268,10 +272,10 @@ func TestForms(t *testing.T) {
 // TestMany brings 25,000 documents of one trace back whole, from several shards
 // and an index of another mapping.
 func TestMany(t *testing.T) {
-	eachServer(t, func(t *testing.T, c *corpus) { many(t, c) })
+	eachServer(t, func(t *testing.T, c *corpus) { many(t, c, pitElastic) })
 }
 
-func many(t *testing.T, c *corpus) {
+func many(t *testing.T, c *corpus, want pitStyle) {
 	t.Helper()
 	var docs []string
 	for i := range 25_000 {
@@ -280,7 +284,11 @@ func many(t *testing.T, c *corpus) {
 	c.index("many", `{"settings":{"number_of_shards":3}}`, append(docs, `{"trace_id":"x"}`)...)
 	c.index("few", props(`"trace_id":{"type":"keyword"}`), docs[:500]...)
 	for _, page := range []int{0, 3000} {
-		ev := logsOf(t, c.client(func(cfg *Config) { cfg.PageSize = page }), realID)
+		client := c.client(func(cfg *Config) { cfg.PageSize = page })
+		ev := logsOf(t, client, realID)
+		if style := pitStyle(client.pits.Load()); style != want {
+			t.Errorf("points in time are of style %d, want %d", style, want)
+		}
 		spans := make(map[string]bool)
 		for _, l := range ev.Logs {
 			spans[l.Index+"/"+l.Span.String()] = true
@@ -339,21 +347,19 @@ func TestWildcard(t *testing.T) {
 		for _, on := range []bool{false, true} {
 			got[on] = len(logsOf(t, c.client(func(cfg *Config) { cfg.Wildcard = on }), realID).Logs)
 		}
-		if want := map[bool]int{false: 0, true: 3}; !maps.Equal(got, want) {
+		if want := map[bool]int{false: 2, true: 3}; !maps.Equal(got, want) {
 			t.Errorf("found %v, want %v", got, want)
 		}
 	})
 }
 
-// TestOpenSearch works by scrolling. It has neither flattened fields nor
-// runtime mappings.
+// TestOpenSearch reads from points in time of its own kind. It has neither
+// flattened fields nor runtime mappings.
 func TestOpenSearch(t *testing.T) {
 	server := stacktest.OpenSearch(t)
-	t.Run("many", func(t *testing.T) { many(t, newCorpus(t, server.URL)) })
+	t.Run("many", func(t *testing.T) { many(t, newCorpus(t, server.URL), pitOpenSearch) })
 	t.Run("mappings", func(t *testing.T) {
-		cases := slices.DeleteFunc(mappingCases(), func(m mappingCase) bool {
-			return slices.Contains([]string{"flattened", "unsearchable", "not indexed", "unmapped"}, m.name)
-		})
+		cases := slices.DeleteFunc(mappingCases(), func(m mappingCase) bool { return m.name == "flattened" })
 		cases = append(cases, mappingCase{"flat object", props(`"labels":{"type":"flat_object"}`), []string{`{"labels":{"trace_id":"` + realID + `"}}`}, []string{`{"labels":{"trace_id":"x"}}`}})
 		mappings(t, newCorpus(t, server.URL), cases)
 	})

@@ -14,19 +14,19 @@ import (
 // can be had only once: the server has moved on whether the answer arrived or
 // not. So a failed page is not asked for again; the scroll starts anew and
 // skips what is had.
-func (s *search) scroll(ctx context.Context, size int) error {
+func (s *search) scroll(ctx context.Context, ps pass, size int) error {
 	_, err := s.c.net.repeat(ctx, func() ([]byte, error) {
-		return nil, s.scrollOnce(ctx, size)
+		return nil, s.scrollOnce(ctx, ps, size)
 	})
 	return err
 }
 
-func (s *search) scrollOnce(ctx context.Context, size int) error {
-	had := s.seen()
+func (s *search) scrollOnce(ctx context.Context, ps pass, size int) error {
+	had := &sieve{had: s.seen()}
 	yes := true
-	body := s.body(ctx, object{"size": size, "track_total_hits": true, "sort": []string{"_doc"}})
+	body := s.body(ctx, ps, object{"size": size, "track_total_hits": true, "sort": []string{"_doc"}})
 	var req esapi.Request = esapi.SearchRequest{
-		Index: escaped(s.patterns), Body: bytes.NewReader(body), Scroll: time.Minute,
+		Index: escaped(ps.indices), Body: bytes.NewReader(body), Scroll: time.Minute,
 		IgnoreUnavailable: &yes, AllowNoIndices: &yes, ExpandWildcards: "open",
 	}
 	cursor := ""

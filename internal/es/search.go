@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,12 +22,13 @@ import (
 
 // A search is one ID looked for in one set of indices.
 type search struct {
-	c        *Client
-	patterns []string
-	plan     *fieldPlan
-	id       trace.ID
-	matcher  *logdoc.Matcher
-	query    object
+	c       *Client
+	plan    *fieldPlan
+	id      trace.ID
+	hint    *hint
+	matcher *logdoc.Matcher
+	maker   queryMaker
+	narrow  object // a filter that the cluster made necessary, or nil
 
 	mu       sync.Mutex
 	pages    [][]trace.Log
@@ -36,40 +38,115 @@ type search struct {
 	warnings []string
 }
 
+func (c *Client) newSearch(id trace.ID, h *hint, plan *fieldPlan) *search {
+	s := &search{c: c, plan: plan, id: id, hint: h, matcher: logdoc.NewMatcher(id), maker: queryMaker{id: id}, gaps: make(map[string]bool)}
+	s.matcher.Use(c.own)
+	return s
+}
+
+// A pass is one query, asked of some indices.
+type pass struct {
+	indices []string
+	query   object
+	runtime object // fields that only this query knows, or nil
+}
+
 // run finds everything. What it had when it failed is in the search.
 func (s *search) run(ctx context.Context) error {
-	first, err := s.first(ctx)
+	if len(s.plan.indices) == 0 {
+		return nil
+	}
+	if err := s.plain(ctx); err != nil {
+		return err
+	}
+	errs := make([]error, 0, 3)
+	for _, step := range []func(context.Context) error{s.inWords, s.settle, s.unindexed} {
+		if errs = append(errs, step(ctx)); ctx.Err() != nil {
+			break
+		}
+	}
+	return joinFailures(errs)
+}
+
+// plain asks all fields.
+func (s *search) plain(ctx context.Context) error {
+	var errs []error
+	for i := range s.maker.queries(s.plan) {
+		err := s.ask(ctx, i)
+		if errs = append(errs, err); ctx.Err() != nil {
+			break
+		}
+	}
+	return joinFailures(errs)
+}
+
+// ask asks one of the plan's queries. A cluster that forbids costly ones gets
+// the same without what is costly in it.
+func (s *search) ask(ctx context.Context, i int) error {
+	err := s.all(ctx, pass{indices: s.plan.patterns, query: s.maker.queries(s.plan)[i]})
+	if s.maker.plain || !expensive(err) {
+		return err
+	}
+	s.maker.plain = true
+	s.warn("elasticsearch: the cluster forbids expensive queries: IDs within longer words are not found")
+	return s.all(ctx, pass{indices: s.plan.patterns, query: s.maker.queries(s.plan)[i]})
+}
+
+// inWords looks inside words for what no analyser cuts out, when that is
+// wished for: around the trace when its time is known.
+func (s *search) inWords(ctx context.Context) error {
+	clauses := s.maker.wildcards(s.plan)
+	if !s.c.wildcard || s.maker.plain || len(clauses) == 0 {
+		return nil
+	}
+	query := object{"filter": []any{anyOf(clauses)}}
+	if had := s.maker.queries(s.plan); len(had) == 1 {
+		query["must_not"] = []any{had[0]}
+	}
+	if around, ok := s.around(ctx); ok {
+		query["filter"] = []any{anyOf(clauses), around}
+	}
+	err := s.all(ctx, pass{indices: s.plan.patterns, query: object{"bool": query}})
+	if expensive(err) {
+		s.warn("elasticsearch: the cluster forbids expensive queries: IDs within longer words are not found")
+		return nil
+	}
+	return err
+}
+
+func (s *search) warn(text string) { s.warnings = union(s.warnings, []string{text}) }
+
+// all keeps every document of a pass: for most traces one page.
+func (s *search) all(ctx context.Context, ps pass) error {
+	had := &sieve{had: s.seen()}
+	first, err := s.fetch(ctx, ps.indices, s.body(ctx, ps, object{"size": s.firstSize(), "track_total_hits": true, "sort": []string{"_doc"}}), had)
+	if smaller := s.smaller(ctx, ps, first, err); smaller != nil {
+		return s.each(ctx, smaller)
+	}
 	if err != nil {
 		return err
 	}
 	s.note(first)
-	if first.total > int64(first.hits) && first.hits >= s.firstSize() {
-		if err := s.sweep(ctx, first); err != nil {
-			return err
+	switch {
+	case first.hits >= s.firstSize() && first.total != int64(first.hits):
+		err = s.sweep(ctx, ps, first)
+		if smaller := s.smaller(ctx, ps, page{}, err); smaller != nil {
+			return s.each(ctx, smaller)
 		}
+	case first.total > int64(first.hits):
+		s.lack(int64(first.hits), first.total)
 	}
-	if err := s.settle(ctx); err != nil {
-		return err
-	}
-	return s.unmapped(ctx)
+	return err
 }
 
-// first asks for the first page, for most traces the only one. A cluster that
-// forbids costly queries gets the same without them.
-func (s *search) first(ctx context.Context) (page, error) {
-	maker := queryMaker{id: s.id, wildcard: s.c.wildcard}
-	for {
-		if s.query = maker.query(s.plan); s.query == nil {
-			return page{}, nil
+func (s *search) each(ctx context.Context, passes []pass) error {
+	var errs []error
+	for _, ps := range passes {
+		if errs = append(errs, s.all(ctx, ps)); ctx.Err() != nil {
+			break
 		}
-		p, err := s.fetch(ctx, s.patterns, s.body(ctx, object{"size": s.firstSize(), "track_total_hits": true, "sort": []string{"_doc"}}), nil)
-		if !maker.plain && expensive(err) {
-			maker.plain, maker.wildcard = true, false
-			s.warnings = append(s.warnings, "elasticsearch: the cluster forbids expensive queries: IDs within longer words are not found")
-			continue
-		}
-		return p, err
 	}
+	return joinFailures(errs)
 }
 
 func expensive(err error) bool {
@@ -77,21 +154,56 @@ func expensive(err error) bool {
 	return errors.As(err, &status) && status.status == http.StatusBadRequest && strings.Contains(status.text, "allow_expensive_queries")
 }
 
+// doubts reports whether a search went as one does that asks for fields which
+// are not those of today.
+func (s *search) doubts(err error) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := 0
+	for _, logs := range s.pages {
+		found += len(logs)
+	}
+	var status *statusError
+	odd := errors.As(err, &status) && (status.status == http.StatusBadRequest || status.status == http.StatusNotFound)
+	return found == 0 || odd || len(s.gaps) > 0
+}
+
 func (s *search) firstSize() int { return min(firstPage, s.c.pageSize) }
 
-// body is a search for the ID, with what is particular to the request.
-func (s *search) body(ctx context.Context, more object) []byte { return s.bodyOf(ctx, s.query, more) }
-
-// bodyOf is a search with a query of its own. The server is told to give up a little before we do, so that what it has by then
-// still arrives.
-func (s *search) bodyOf(ctx context.Context, query, more object) []byte {
-	more["query"] = query
+// body is a pass's search with what is particular to the request. The server
+// is told to give up a little before we do, so that what it has by then still
+// arrives.
+func (s *search) body(ctx context.Context, ps pass, more object) []byte {
+	more = maps.Clone(more)
+	more["query"] = s.confined(ps.query)
+	if ps.runtime != nil {
+		more["runtime_mappings"] = ps.runtime
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(s.c.now()) * 9 / 10; left > 100*time.Millisecond {
 			more["timeout"] = strconv.FormatInt(left.Milliseconds(), 10) + "ms"
 		}
 	}
 	return encode(more)
+}
+
+// indexingDelay is how much later a log may be indexed than it was written.
+// What comes back is judged by its own time.
+const indexingDelay = int64(time.Hour)
+
+// confined adds to a query when the logs must have been written.
+func (s *search) confined(query object) object {
+	filters := []any{query}
+	if !s.c.window.IsZero() {
+		filters = append(filters, s.plan.within(s.c.window.Padded(indexingDelay)))
+	}
+	if s.narrow != nil {
+		filters = append(filters, s.narrow)
+	}
+	if len(filters) == 1 {
+		return query
+	}
+	return object{"bool": object{"filter": filters}}
 }
 
 func encode(o object) []byte {
@@ -104,26 +216,33 @@ func encode(o object) []byte {
 	return b.Bytes()
 }
 
-// fetch gets one page and keeps its logs. Documents in had are left out.
-func (s *search) fetch(ctx context.Context, indices []string, body []byte, had map[docKey]bool) (page, error) {
-	yes := true
-	answer, err := s.c.net.call(ctx, func() esapi.Request {
-		req := esapi.SearchRequest{Body: bytes.NewReader(body)}
-		if indices != nil { // a PIT knows its own
-			req.Index, req.IgnoreUnavailable, req.AllowNoIndices, req.ExpandWildcards = escaped(indices), &yes, &yes, "open"
-		}
-		return req
-	})
+// fetch gets one page and keeps its logs, but for those that the sieve holds
+// back.
+func (s *search) fetch(ctx context.Context, indices []string, body []byte, had *sieve) (page, error) {
+	answer, err := s.c.search(ctx, indices, body)
 	if err != nil {
-		return page{}, err
+		return page{total: -1}, err
 	}
 	return s.keep(answer, had)
 }
 
+// search asks for one page; without indices, that of a PIT, which knows its own.
+func (c *Client) search(ctx context.Context, indices []string, body []byte) ([]byte, error) {
+	yes := true
+	return c.net.call(ctx, func() esapi.Request {
+		req := esapi.SearchRequest{Body: bytes.NewReader(body)}
+		if indices != nil {
+			req.Index, req.IgnoreUnavailable, req.AllowNoIndices, req.ExpandWildcards = escaped(indices), &yes, &yes, "open"
+		}
+		return req
+	})
+}
+
 // keep reads a page's hits, drops those that do not carry the ID after all,
 // and adds the others to the search.
-func (s *search) keep(answer []byte, had map[docKey]bool) (page, error) {
+func (s *search) keep(answer []byte, had *sieve) (page, error) {
 	parser := logdoc.NewParser(s.matcher)
+	parser.Use(s.c.own)
 	logs := make([]trace.Log, 0, s.expected(answer))
 	var doubtful []docKey
 	var index string
@@ -132,7 +251,7 @@ func (s *search) keep(answer []byte, had map[docKey]bool) (page, error) {
 			index = string(jscan.Unescape(h.index))
 		}
 		key := docKey{index, string(jscan.Unescape(h.id))}
-		if len(had) > 0 && had[key] {
+		if had.holds(key, h.sort) {
 			return
 		}
 		l, ok := parser.Parse(h.source, key.index, key.id)
@@ -172,20 +291,4 @@ func (s *search) expected(answer []byte) int {
 		return 0
 	}
 	return min(s.c.pageSize, len(answer)/s.hitSize*9/8+8)
-}
-
-// seen is the documents that the search has so far.
-func (s *search) seen() map[docKey]bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	had := make(map[docKey]bool)
-	for _, logs := range s.pages {
-		for i := range logs {
-			had[docKey{logs[i].Index, logs[i].DocID}] = true
-		}
-	}
-	for _, key := range s.doubtful {
-		had[key] = true
-	}
-	return had
 }

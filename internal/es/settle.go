@@ -51,6 +51,7 @@ func (s *search) settleIndex(ctx context.Context, index string, ids []string) er
 		return err
 	}
 	parser := logdoc.NewParser(nil)
+	parser.Use(s.c.own)
 	var logs []trace.Log
 	p, err := readPage(answer, func(h hit) {
 		source := h.source
@@ -70,7 +71,7 @@ func (s *search) settleIndex(ctx context.Context, index string, ids []string) er
 func (s *search) exactQuery(index string) object {
 	exact := &fieldPlan{}
 	for _, f := range s.plan.fields {
-		if f = f.in(index); (f.class == classExact || f.class == classNumber) && logdoc.IDField(f.name) {
+		if f = f.in(index); (f.class == classExact || f.class == classNumber) && s.c.isID(f.name) {
 			exact.fields = append(exact.fields, f)
 		}
 	}

@@ -1,7 +1,6 @@
 package es
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,8 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/elastic/go-elasticsearch/v8/esapi"
 )
 
 const (
@@ -26,20 +23,23 @@ const (
 // errPITGone is a search's end because the server no longer knows the PIT.
 var errPITGone = errors.New("the point in time expired again and again")
 
+// errNoPIT is a server's answer that it has no points in time to read from.
+var errNoPIT = errors.New("no points in time")
+
 // sweep gets all pages of a large answer: from a point in time, in two slices
 // side by side, in the order in which the shards keep their documents. Where
 // there are no points in time it scrolls.
-func (s *search) sweep(ctx context.Context, first page) error {
+func (s *search) sweep(ctx context.Context, ps pass, first page) error {
 	size := s.pageFor(first)
 	for range sweeps {
-		pit, err := s.openPIT(ctx)
-		if err != nil {
-			if noPIT(err) {
-				return s.scroll(ctx, size)
-			}
-			return err
+		pit, err := s.c.openPIT(ctx, ps.indices)
+		if err == nil {
+			err = s.sweepPIT(ctx, ps, pit, size)
 		}
-		if err = s.sweepPIT(ctx, pit, size); !errors.Is(err, errPITGone) {
+		if errors.Is(err, errNoPIT) {
+			return s.scroll(ctx, ps, size)
+		}
+		if !errors.Is(err, errPITGone) {
 			return err
 		}
 		// Slices are cut by where documents lie in this very PIT. In a new one
@@ -54,43 +54,12 @@ func (s *search) pageFor(first page) int {
 	return min(s.c.pageSize, max(100, pageBytes/each))
 }
 
-// noPIT reports whether the server does not know of points in time, rather
-// than that it failed: OpenSearch, and Elasticsearch before 7.10.
-func noPIT(err error) bool {
-	var status *statusError
-	if !errors.As(err, &status) {
-		return false
-	}
-	switch status.status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented, http.StatusServiceUnavailable:
-		return true // 503: a shard is away; a scroll does without it, and says so
-	}
-	return false
-}
-
-func (s *search) openPIT(ctx context.Context) (string, error) {
-	yes := true
-	answer, err := s.c.net.call(ctx, func() esapi.Request {
-		return esapi.OpenPointInTimeRequest{Index: escaped(s.patterns), KeepAlive: keepAlive, IgnoreUnavailable: &yes, ExpandWildcards: "open"}
-	})
-	if err != nil {
-		return "", err
-	}
-	var opened struct {
-		ID string `json:"id"`
-	}
-	if err := json.Unmarshal(answer, &opened); err != nil || opened.ID == "" {
-		return "", fmt.Errorf("%s: the answer about a point in time cannot be read", s.c.net.node().base.Host)
-	}
-	return opened.ID, nil
-}
-
 // sweepPIT reads all slices, and closes the PIT however that ends.
-func (s *search) sweepPIT(ctx context.Context, pit string, size int) error {
+func (s *search) sweepPIT(ctx context.Context, ps pass, pit pointInTime, size int) error {
 	had := s.seen()
 	var newest atomic.Value // the PIT's ID may change with every page
-	newest.Store(pit)
-	defer func() { s.closePIT(ctx, newest.Load().(string)) }()
+	newest.Store(pit.id)
+	defer func() { s.c.closePIT(ctx, pointInTime{newest.Load().(string), pit.style}) }()
 
 	slicing, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -98,15 +67,15 @@ func (s *search) sweepPIT(ctx context.Context, pit string, size int) error {
 	var wg sync.WaitGroup
 	for i := range sliceCount {
 		wg.Go(func() {
-			errs[i] = s.slice(slicing, i, size, pit, &newest, had)
-			if errors.Is(errs[i], errPITGone) {
-				cancel(errPITGone)
+			errs[i] = s.slice(slicing, ps, pit, sliceOf{i, size, had}, &newest)
+			if errors.Is(errs[i], errPITGone) || errors.Is(errs[i], errNoPIT) {
+				cancel(errs[i])
 			}
 		})
 	}
 	wg.Wait()
-	if errors.Is(context.Cause(slicing), errPITGone) && ctx.Err() == nil {
-		return errPITGone
+	if cause := context.Cause(slicing); ctx.Err() == nil && (errors.Is(cause, errPITGone) || errors.Is(cause, errNoPIT)) {
+		return cause
 	}
 	return joinFailures(errs)
 }
@@ -124,45 +93,50 @@ func joinFailures(errs []error) error {
 	return join(failed)
 }
 
+// A sliceOf is one slice's number, the size of its pages, and what was had
+// before.
+type sliceOf struct {
+	i, size int
+	had     map[docKey]bool
+}
+
 // slice reads one slice to its end. The first page counts the whole, so that a
 // page that came short is noticed.
-func (s *search) slice(ctx context.Context, i, size int, pit string, newest *atomic.Value, had map[docKey]bool) error {
+func (s *search) slice(ctx context.Context, ps pass, pit pointInTime, of sliceOf, newest *atomic.Value) error {
 	var after json.RawMessage
+	had := &sieve{had: of.had, overlap: pit.style == pitOpenSearch}
 	got, total := int64(0), int64(-1)
 	for {
-		more := object{
-			"size": size, "track_total_hits": after == nil, "sort": []any{object{"_shard_doc": "asc"}},
-			"pit": object{"id": pit, "keep_alive": keepAlive}, "slice": object{"id": i, "max": sliceCount},
-		}
-		if after != nil {
-			more["search_after"] = after
-		}
-		p, err := s.fetch(ctx, nil, s.body(ctx, more), had)
-		if err != nil {
-			if pitGone(err) {
-				return errPITGone
-			}
-			return err
-		}
-		if lostContext(p.shards) {
+		had.repeated = 0
+		p, err := s.fetch(ctx, nil, s.body(ctx, ps, pit.page(of, after)), had)
+		switch {
+		case pitGone(err), err == nil && lostContext(p.shards):
 			return errPITGone
+		case after == nil && badRequest(err):
+			return errNoPIT // it has them, but not in slices, or not in this order
+		case err != nil:
+			return err
 		}
 		s.note(p)
 		if p.pit != "" {
-			pit = p.pit
-			newest.Store(pit)
+			pit.id = p.pit
+			newest.Store(p.pit)
 		}
 		if after == nil {
 			total = p.total
 		}
-		got += int64(p.hits)
-		if p.hits == 0 || total >= 0 && got >= total || p.last == nil {
+		fresh := p.hits - had.repeated
+		got += int64(fresh)
+		if fresh == 0 && p.hits >= of.size {
+			return errNoPIT // a page's worth of documents in one place
+		}
+		if fresh == 0 || total >= 0 && got >= total || p.last == nil {
 			if got < total {
 				s.lack(got, total)
 			}
 			return nil
 		}
-		after = p.last
+		after = pit.style.after(p.last)
 	}
 }
 
@@ -176,6 +150,11 @@ func (s *search) lack(got, total int64) {
 func pitGone(err error) bool {
 	var status *statusError
 	return errors.As(err, &status) && status.status == http.StatusNotFound
+}
+
+func badRequest(err error) bool {
+	var status *statusError
+	return errors.As(err, &status) && status.status == http.StatusBadRequest
 }
 
 // lostContext reports whether single shards lost their part of the PIT.
@@ -202,11 +181,4 @@ func closing(ctx context.Context) (context.Context, context.CancelFunc) {
 		limit = impatientClose
 	}
 	return context.WithTimeout(context.WithoutCancel(ctx), limit)
-}
-
-func (s *search) closePIT(ctx context.Context, pit string) {
-	ctx, cancel := closing(ctx)
-	defer cancel()
-	// It closes by itself within a minute; a failure is not worth a word.
-	_, _ = s.c.net.once(ctx, esapi.ClosePointInTimeRequest{Body: bytes.NewReader(encode(object{"id": pit}))})
 }

@@ -24,6 +24,7 @@ import (
 type node struct {
 	base *url.URL // without user information
 	auth string   // the Authorization header, or ""
+	user string   // who asks, "" without basic authentication
 }
 
 // A transport sends esapi's requests to the cluster's nodes. The library's own
@@ -31,13 +32,15 @@ type node struct {
 // OpenSearch away. Redirects are never followed, so that credentials go where
 // they were meant for and nowhere else.
 type transport struct {
-	nodes   []node
-	current atomic.Uint32 // the node that answered last
-	round   http.RoundTripper
-	secrets []string // never to be shown, even when a server echoes them
-	wait    func(context.Context, time.Duration) error
-	jitter  func() float64
-	now     func() time.Time
+	nodes     []node
+	current   atomic.Uint32 // the node that answered last
+	lastLarge atomic.Int64  // bytes of the last large answer
+	elastic   atomic.Bool   // the cluster says that it is Elasticsearch
+	round     http.RoundTripper
+	secrets   []string // never to be shown, even when a server echoes them
+	wait      func(context.Context, time.Duration) error
+	jitter    func() float64
+	now       func() time.Time
 }
 
 func newTransport(cfg Config) (*transport, error) {
@@ -91,7 +94,7 @@ func parseNode(text string, cfg Config) (n node, secret string, err error) {
 	if u.Port() == "" && u.Path == "" {
 		u.Host = net.JoinHostPort(u.Hostname(), map[string]string{"http": "9200", "https": "443"}[u.Scheme])
 	}
-	return node{base: u, auth: authorization(user, password, cfg, inURL)}, secret, nil
+	return node{base: u, auth: authorization(user, password, cfg, inURL), user: user}, secret, nil
 }
 
 // masked shows a URL that may not even be one, without what could be a secret.
@@ -232,25 +235,34 @@ func (t *transport) tooLate(ctx context.Context, delay time.Duration) bool {
 
 // once asks one node and reads its whole answer.
 func (t *transport) once(ctx context.Context, req esapi.Request) ([]byte, error) {
+	body, _, err := t.exchange(ctx, req)
+	return body, err
+}
+
+// exchange is once with the answer's header, which is nil without an answer.
+func (t *transport) exchange(ctx context.Context, req esapi.Request) ([]byte, http.Header, error) {
 	at := t.current.Load()
 	host := t.node().base.Host
 	res, err := req.Do(ctx, t)
 	if err != nil {
 		t.current.CompareAndSwap(at, at+1)
-		return nil, newNetError(ctx, host, err)
+		return nil, nil, newNetError(ctx, host, err)
 	}
 	defer res.Body.Close()
-	body, err := readAll(res)
+	if res.Header.Get("X-Elastic-Product") != "" {
+		t.elastic.Store(true)
+	}
+	body, err := t.readAll(res)
 	switch {
 	case res.StatusCode >= 300:
 		if busy(res.StatusCode) {
 			t.current.CompareAndSwap(at, at+1)
 		}
-		return nil, t.newStatusError(host, res, body)
+		return nil, res.Header, t.newStatusError(host, res, body)
 	case err != nil:
-		return nil, newNetError(ctx, host, err)
+		return nil, res.Header, newNetError(ctx, host, err)
 	}
-	return body, nil
+	return body, res.Header, nil
 }
 
 // How many bytes of an answer are read at the most: of one that tells an
@@ -263,8 +275,12 @@ const (
 // errEndless is a server's answer that does not end where any page would.
 var errEndless = errors.New("the answer is larger than 1 GiB")
 
-// readAll is io.ReadAll with a first guess at the size, and an end.
-func readAll(res *esapi.Response) ([]byte, error) {
+// large is from what size on the next answer's is guessed by the last one's.
+const large = 256 << 10
+
+// readAll is io.ReadAll with an end, and with guesses at the size: growing in
+// small steps would copy a page five times over.
+func (t *transport) readAll(res *esapi.Response) ([]byte, error) {
 	var size int64 = 4096
 	if n, err := parseInt(res.Header.Get("Content-Length")); err == nil && n < 1<<28 {
 		size = n + 1 // one more, so that the end is seen without growing
@@ -272,11 +288,14 @@ func readAll(res *esapi.Response) ([]byte, error) {
 	body := make([]byte, 0, size)
 	for {
 		if len(body) == cap(body) {
-			body = append(body, 0)[:len(body)]
+			body = t.grow(body)
 		}
 		n, err := res.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		if errors.Is(err, io.EOF) {
+			if len(body) >= large {
+				t.lastLarge.Store(int64(len(body)))
+			}
 			return body, nil
 		}
 		switch {
@@ -288,4 +307,14 @@ func readAll(res *esapi.Response) ([]byte, error) {
 			return nil, errEndless
 		}
 	}
+}
+
+// grow makes room for more: to as much as the last large answer took, when this
+// one becomes large too.
+func (t *transport) grow(body []byte) []byte {
+	room := 2 * len(body)
+	if last := int(t.lastLarge.Load()); len(body) >= large && len(body) < last {
+		room = last + last/16
+	}
+	return append(make([]byte, 0, room), body...)
 }
