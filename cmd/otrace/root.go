@@ -6,10 +6,13 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/otrace/otrace/internal/safe"
 )
 
 // An app is what every command is given: the process's streams and environment.
 type app struct {
+	ctx    context.Context // ends when the process is told to
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer
@@ -20,7 +23,7 @@ type app struct {
 
 // run is the whole program except the process: it returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
-	a := &app{in: stdin, out: stdout, err: stderr, getenv: getenv}
+	a := &app{ctx: ctx, in: stdin, out: stdout, err: stderr, getenv: getenv}
 	started := false
 	root := newRootCmd(a)
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true } // cobra has accepted the command line
@@ -50,8 +53,18 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("otrace {{.Version}}\n")
-	root.AddCommand(newShowCmd(a), newDemoCmd(a), newVersionCmd(a))
+	root.AddCommand(newShowCmd(a), newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
+	for _, cmd := range root.Commands() {
+		if cmd.Flags().Lookup("context") != nil {
+			_ = cmd.RegisterFlagCompletionFunc("context", a.completeContext) // fails for unknown flags only
+		}
+	}
 	return root
+}
+
+// warn says on stderr what is wrong, though nothing is missing for it.
+func (a *app) warn(text string) {
+	fmt.Fprintf(a.err, "otrace: warning: %s\n", safe.Of(text))
 }
 
 // noArgs refuses arguments in otrace's own words.

@@ -16,13 +16,40 @@ const fewest = 4
 // keepSecret remembers the credentials in every form in which a server could
 // echo them.
 func (a *app) keepSecret(s *config.Settings) {
-	a.secret(s.JaegerToken, s.Password, s.APIKey, base64.StdEncoding.EncodeToString([]byte(s.APIKey)), basic(s.Username, s.Password))
-	for _, raw := range append([]string{s.Jaeger}, s.Elasticsearch...) {
-		if u, err := url.Parse(raw); err == nil && u.User != nil {
-			password, _ := u.User.Password()
-			a.secret(password, basic(u.User.Username(), password))
+	a.secret(s.JaegerToken, s.Password, s.ElasticsearchToken, basic(s.Username, s.Password))
+	a.keepKey(s.APIKey)
+	for name, value := range s.JaegerHeaders {
+		if name != config.Tenant {
+			a.secret(value)
 		}
 	}
+	for _, raw := range append([]string{s.Jaeger}, s.Elasticsearch...) {
+		if u, err := url.Parse(raw); err == nil && u.User != nil {
+			a.keepUser(u.User)
+		}
+	}
+}
+
+// keepUser remembers the user information of a URL. A user without a password
+// is a token.
+func (a *app) keepUser(user *url.Userinfo) {
+	password, has := user.Password()
+	if !has {
+		a.secret(user.Username())
+	}
+	_, asTyped, _ := strings.Cut(user.String(), ":")
+	a.secret(password, asTyped, basic(user.Username(), password))
+}
+
+// keepKey remembers an API key, which is "id:key" or its base64: the key alone
+// is a secret, too.
+func (a *app) keepKey(key string) {
+	pair := key
+	if plain, err := base64.StdEncoding.DecodeString(key); err == nil && strings.Contains(string(plain), ":") {
+		pair = string(plain)
+	}
+	_, secret, _ := strings.Cut(pair, ":")
+	a.secret(key, pair, base64.StdEncoding.EncodeToString([]byte(pair)), secret)
 }
 
 func basic(user, password string) string {

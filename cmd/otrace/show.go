@@ -90,15 +90,19 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	if err != nil {
 		return err
 	}
+	if opts.within, err = opts.window(ctx, nil); err != nil {
+		return err
+	}
 	src, b, err := a.sources(&opts.settings)
 	if err != nil {
 		return err
 	}
+	if b != nil && !opts.within.IsZero() {
+		a.warn("--since and --until tell servers where to look; a bundle is read whole")
+	}
+	src.Window = opts.within
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
-	if src.Window, err = opts.window(ctx, b); err != nil {
-		return err
-	}
 	if len(ids) == 0 {
 		only, err := a.onlyTrace(ctx, b)
 		if err != nil || only.IsZero() {

@@ -115,6 +115,7 @@ var plants = []plant{
 	{"internal/render/good.go", internalPath + "triage", false},
 	{"internal/tui/bad.go", internalPath + "gather", true},
 	{"internal/config/bad.go", internalPath + "trace", true},
+	{"internal/cache/bad.go", internalPath + "config", true},
 	{"internal/orderservice/bad.go", internalPath + "timeline", true},
 	{"internal/orderservice/good.go", "go.opentelemetry.io/otel", false},
 	{"internal/stack/stacktest/good.go", "testing", false},
