@@ -18,7 +18,7 @@ const (
 	mostLinked   = 50                   // traces beside the first
 	mostShared   = 20                   // traces that one business ID may lead to
 	mostKeys     = 5                    // business IDs that are followed
-	mostLookedAt = 500                  // traces whose links are read for one that points here
+	mostLookedAt = 200                  // traces whose links are read for one that points here
 	around       = int64(6 * 3600e9)    // how far before and after the trace its business IDs are looked for
 	pointing     = int64(15 * 60 * 1e9) // how far before and after the trace links to it are looked for
 )
@@ -127,6 +127,9 @@ func (l *linker) take(found trace.Found, err error, why, unknown string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for _, w := range found.Warnings {
+		l.ev.Warnings = append(l.ev.Warnings, "looking for what "+why+": "+w)
+	}
 	if err != nil && !errors.Is(err, trace.ErrNotFound) {
 		l.gap(trace.Gap{Source: l.src.SpansName, Reason: unknown + ": " + err.Error(), Refused: errors.Is(err, trace.ErrRefused)})
 	}

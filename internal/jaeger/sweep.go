@@ -183,7 +183,7 @@ func (w *sweep) digest(ans *fold) (enough bool) {
 		return true
 	}
 	if traces, all := w.f.looked(len(w.todo) == 0 && ans.traces.Len() < w.search.depth); !all {
-		w.f.gap(fmt.Sprintf("only the newest %s were looked at", plural(traces, "trace")), false)
+		w.f.warn(fmt.Sprintf("only the newest %s were looked at", plural(traces, "trace")))
 		return true
 	}
 	if ans.traces.Len() < w.search.depth || w.doubtful && len(ans.confirmed) == 0 {
