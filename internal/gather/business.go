@@ -40,9 +40,7 @@ func businessIDs(ev *trace.Evidence) []trace.Condition {
 			note(a.Key, a.Value.Text())
 		}
 	}
-	if len(ev.Spans) == 0 {
-		notesOfLogs(ev.Logs, note)
-	}
+	notesOfLogs(ev.Logs, note)
 	list := make([]trace.Condition, 0, len(uses))
 	for c := range uses {
 		list = append(list, c)
@@ -56,19 +54,42 @@ func businessIDs(ev *trace.Evidence) []trace.Condition {
 	return list
 }
 
-// notesOfLogs reads the documents' own fields, not those of objects in them.
+// How much of the logs is read for business IDs: a case's are in its first
+// lines, and not deep in them.
+const (
+	mostLogsRead = 1000
+	mostNesting  = 5
+)
+
+// notesOfLogs reads the documents' fields, also those of JSON that was logged
+// as text.
 func notesOfLogs(logs []trace.Log, note func(key, value string)) {
-	const enough = 1000 // a case's ID is in its first lines
-	for i := range logs[:min(len(logs), enough)] {
-		var fields map[string]json.RawMessage
-		if logs[i].Damaged || json.Unmarshal(logs[i].Document, &fields) != nil {
-			continue
+	for i := range logs[:min(len(logs), mostLogsRead)] {
+		if !logs[i].Damaged {
+			notesOf(logs[i].Document, "", mostNesting, note)
 		}
-		for key, raw := range fields {
-			var text string
-			if json.Unmarshal(raw, &text) == nil {
-				note(key, text)
-			}
+	}
+}
+
+func notesOf(document []byte, above string, depth int, note func(key, value string)) {
+	var fields map[string]json.RawMessage
+	if depth == 0 || json.Unmarshal(document, &fields) != nil {
+		return
+	}
+	for key, raw := range fields {
+		name := key
+		if len(wordsOf(key)) == 1 && above != "" {
+			name = above + "." + key // {"order":{"id":…}}
+		}
+		var text string
+		switch {
+		case raw[0] == '{':
+			notesOf(raw, key, depth-1, note)
+		case raw[0] != '"' || json.Unmarshal(raw, &text) != nil:
+		case strings.HasPrefix(text, "{"):
+			notesOf([]byte(text), "", depth-1, note)
+		default:
+			note(name, text)
 		}
 	}
 }
