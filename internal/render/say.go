@@ -61,7 +61,7 @@ func (t *tree) saySpan(r *timeline.Row) {
 		t.line.text(t.fault, safe.Of(r.Span.StatusMessage))
 	}
 	for _, link := range r.Span.Links {
-		if link.Trace.IsTrace() && !link.Trace.Same(t.tl.ID) {
+		if link.Trace.IsTrace() && !link.Trace.Same(t.tl.ID) && !link.Trace.Same(r.Span.Trace) {
 			t.line.text(t.dim, safe.Of(" "+t.link+link.Trace.String()))
 		}
 	}

@@ -76,7 +76,6 @@ type testOptions struct {
 	install  bool
 	keep     bool
 	noChecks bool
-	with     []string
 	args     []string // for go test
 }
 
@@ -94,11 +93,6 @@ func newTestCmd(at func() *stack) *cobra.Command {
 			s := at()
 			s.install = opts.install
 			opts.args = args
-			with, err := pick(opts.with, nil)
-			if err != nil {
-				return err
-			}
-			opts.with = with
 			return s.test(cmd.Context(), cmd.OutOrStdout(), opts)
 		},
 	}
@@ -106,7 +100,6 @@ func newTestCmd(at func() *stack) *cobra.Command {
 	f.BoolVar(&opts.install, "install", false, "install what is missing, as root on Debian")
 	f.BoolVar(&opts.keep, "keep", false, "leave the servers running")
 	f.BoolVar(&opts.noChecks, "no-checks", false, "only the tests: no linter, no builds")
-	f.StringSliceVar(&opts.with, "with", nil, "also start `SERVER` (opensearch, jaeger-es7)")
 	return cmd
 }
 

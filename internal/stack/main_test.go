@@ -15,7 +15,7 @@ func TestUsage(t *testing.T) {
 	}{
 		{[]string{"up", "es9"}, `stack: no server is called "es9" (there are jaeger, es8, es7, opensearch, jaeger-es7)`},
 		{[]string{"down", "es9"}, `no server is called "es9"`},
-		{[]string{"test", "--with", "es9"}, `no server is called "es9"`},
+		{[]string{"test", "--with", "es9"}, "stack: unknown flag: --with"},
 		{[]string{"up", "--fast"}, "stack: unknown flag: --fast"},
 		{[]string{"sideways"}, `stack: unknown command "sideways"`},
 		{[]string{"status", "es8"}, "stack: unknown command"},

@@ -39,7 +39,7 @@ func (s *stack) test(ctx context.Context, w io.Writer, opts testOptions) error {
 	if err != nil {
 		return err
 	}
-	servers := slices.Concat(defaultNames(), opts.with)
+	servers := allNames()
 	if err := s.require(ctx, append(s.toolsFor(withNeeds(servers)), ccTool)...); err != nil {
 		return err // now, rather than after the checks
 	}

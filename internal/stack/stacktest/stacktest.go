@@ -46,15 +46,13 @@ const (
 // time: look only for trace IDs that the test made itself.
 func Jaeger(t testing.TB) JaegerURLs {
 	t.Helper()
-	return jaeger(t, envJaeger, "Jaeger", "")
+	return jaeger(t, envJaeger, "Jaeger")
 }
 
 // JaegerOnElasticsearch is the second Jaeger, whose storage is Elasticsearch 7.17.
-// It runs only when asked for by name.
 func JaegerOnElasticsearch(t testing.TB) JaegerURLs {
 	t.Helper()
-	onRequest(t, envJaegerOnES7+suffixGRPC, "Jaeger on Elasticsearch storage", "jaeger-es7")
-	return jaeger(t, envJaegerOnES7, "Jaeger on Elasticsearch storage", "jaeger-es7")
+	return jaeger(t, envJaegerOnES7, "Jaeger on Elasticsearch storage")
 }
 
 // Elasticsearch is every Elasticsearch of the default stack, 8 before 7. Other
@@ -62,31 +60,29 @@ func JaegerOnElasticsearch(t testing.TB) JaegerURLs {
 func Elasticsearch(t testing.TB) []Server {
 	t.Helper()
 	return []Server{
-		{Name: "es8", URL: lookup(t, envES8, "Elasticsearch 8", "")},
-		{Name: "es7", URL: lookup(t, envES7, "Elasticsearch 7", "")},
+		{Name: "es8", URL: lookup(t, envES8, "Elasticsearch 8")},
+		{Name: "es7", URL: lookup(t, envES7, "Elasticsearch 7")},
 	}
 }
 
-// OpenSearch is the OpenSearch server. It runs only when asked for by name.
+// OpenSearch is the OpenSearch server.
 func OpenSearch(t testing.TB) Server {
 	t.Helper()
-	onRequest(t, envOpenSearch, "OpenSearch", "opensearch")
-	return Server{Name: "opensearch", URL: lookup(t, envOpenSearch, "OpenSearch", "opensearch")}
+	return Server{Name: "opensearch", URL: lookup(t, envOpenSearch, "OpenSearch")}
 }
 
-func jaeger(t testing.TB, prefix, what, name string) JaegerURLs {
+func jaeger(t testing.TB, prefix, what string) JaegerURLs {
 	t.Helper()
 	return JaegerURLs{
-		GRPC:     lookup(t, prefix+suffixGRPC, what, name),
-		HTTP:     lookup(t, prefix+suffixHTTP, what, name),
-		OTLP:     lookup(t, prefix+suffixOTLP, what, name),
-		OTLPHTTP: lookup(t, prefix+suffixOTLPHTTP, what, name),
+		GRPC:     lookup(t, prefix+suffixGRPC, what),
+		HTTP:     lookup(t, prefix+suffixHTTP, what),
+		OTLP:     lookup(t, prefix+suffixOTLP, what),
+		OTLPHTTP: lookup(t, prefix+suffixOTLPHTTP, what),
 	}
 }
 
-// lookup is the variable's value; without one the test ends here. name is what
-// to ask the stack for, and empty for the servers that are always part of it.
-func lookup(t testing.TB, variable, what, name string) string {
+// lookup is the variable's value; without one the test ends here.
+func lookup(t testing.TB, variable, what string) string {
 	t.Helper()
 	os.Getenv(envRun) // so that the go command never takes this result for another run's
 	if v := strings.TrimSpace(os.Getenv(variable)); v != "" {
@@ -95,25 +91,13 @@ func lookup(t testing.TB, variable, what, name string) string {
 	if os.Getenv(envStack) == stackIsRequired {
 		t.Fatalf("a real %s is required and %s is not set", what, variable)
 	}
-	leaveOut(t, what, name)
+	leaveOut(t, what)
 	return ""
 }
 
-// onRequest leaves the test out, also under a required stack, when a server
-// that is no part of the default stack was not asked for.
-func onRequest(t testing.TB, variable, what, name string) {
+func leaveOut(t testing.TB, what string) {
 	t.Helper()
-	if os.Getenv(variable) == "" {
-		leaveOut(t, what, name)
-	}
-}
-
-func leaveOut(t testing.TB, what, name string) {
-	t.Helper()
-	command := "go run ./internal/stack test"
-	if name != "" {
-		command += " --with " + name
-	}
+	const command = "go run ./internal/stack test"
 	announce(t, what, command)
 	t.Skipf("left out: needs a real %s: run `%s`", what, command)
 }

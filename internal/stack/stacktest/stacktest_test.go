@@ -68,8 +68,8 @@ func TestMissingServer(t *testing.T) {
 		{"jaeger required", askJaeger, "required", "fail: a real Jaeger is required and OTRACE_TEST_JAEGER_GRPC is not set"},
 		{"elasticsearch", askES, "", "skip: left out: needs a real Elasticsearch 8: run `go run ./internal/stack test`"},
 		{"elasticsearch required", askES, "required", "fail: a real Elasticsearch 8 is required and OTRACE_TEST_ES8 is not set"},
-		{"opensearch", askOpenSearch, "required", "skip: left out: needs a real OpenSearch: run `go run ./internal/stack test --with opensearch`"},
-		{"second jaeger", askOnES, "required", "skip: left out: needs a real Jaeger on Elasticsearch storage: run `go run ./internal/stack test --with jaeger-es7`"},
+		{"opensearch", askOpenSearch, "required", "fail: a real OpenSearch is required and OTRACE_TEST_OPENSEARCH is not set"},
+		{"second jaeger", askOnES, "required", "fail: a real Jaeger on Elasticsearch storage is required and OTRACE_TEST_JAEGER_ES7_GRPC is not set"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			clearEnv(t)
