@@ -235,5 +235,6 @@ func (a *app) bundled(r *config.Resolved) (gather.Sources, *bundle.Bundle, error
 		}
 		return gather.Sources{}, nil, err
 	}
+	b.Use(r.Fields)
 	return gather.Sources{Spans: b, SpansName: "bundle", Logs: b, LogsName: "bundle"}, b, nil
 }

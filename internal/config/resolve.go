@@ -89,6 +89,7 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	// beside it, not a variable that happens to be set.
 	if len(c.From) > 0 && r.Jaeger == "" && len(r.Elasticsearch) == 0 && r.CloudID == "" {
 		r.From, r.Origin[keyFrom] = r.paths(c.From), origin
+		r.fields(c.Fields, origin)
 		return nil
 	}
 	if err := r.address(&c, origin); err != nil {

@@ -181,6 +181,7 @@ func (f *finder) completeOne(ctx context.Context, s *trace.Summary) bool {
 	tally, err := f.src.Logs.Tally(ctx, s.ID)
 	if err != nil {
 		f.lack(f.src.LogsName, "the logs of single traces could not be counted", err)
+		s.Logs, s.ErrorLogs, s.Uncounted = 0, 0, true
 		return true
 	}
 	s.Logs, s.ErrorLogs, s.AtLeast = tally.Logs, tally.ErrorLogs, tally.AtLeast
@@ -200,6 +201,7 @@ func (f *finder) addSpans(ctx context.Context, s *trace.Summary) bool {
 	ev, err := f.src.Spans.Spans(ctx, s.ID, at)
 	if err != nil && !errors.Is(err, trace.ErrNotFound) {
 		f.lack(f.src.SpansName, "the spans of single traces could not be had", err)
+		s.Unasked = len(ev.Spans) == 0
 	}
 	if len(ev.Spans) == 0 {
 		return err != nil && !errors.Is(err, trace.ErrNotFound) || !f.asksOfSpans()

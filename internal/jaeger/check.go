@@ -57,6 +57,8 @@ func (c *Client) check(ctx context.Context) (Health, error) {
 			h.Dialects = append(h.Dialects, DialectHealth{Name: d.name(), OK: true})
 			if h.Dialect == "" {
 				h.Address, h.Dialect, h.Services, h.RoundTrip = s.address(), d.name(), services, c.now().Sub(start)
+			}
+			if !h.ClockKnown {
 				c.readPage(ctx, s, &h)
 			}
 		}

@@ -84,13 +84,20 @@ func (t *table) cells(s *trace.Summary) [7]string {
 		took = string(appendDuration(nil, s.End-s.Start, t.style.ASCII))
 	}
 	errors := strconv.Itoa(s.Failed + s.ErrorLogs)
-	if s.AtLeast {
+	if s.AtLeast || s.Uncounted || s.Unasked {
 		errors += "+"
 	}
 	return [7]string{
-		start, took, strconv.Itoa(s.Spans), strconv.Itoa(s.Logs), errors,
+		start, took, number(s.Spans, s.Unasked), number(s.Logs, s.Uncounted), errors,
 		safe.Of(s.ID.String()).String(), safe.Of(whatOf(s)).String(),
 	}
+}
+
+func number(n int, unknown bool) string {
+	if unknown {
+		return "?"
+	}
+	return strconv.Itoa(n)
 }
 
 func (t *table) trace(s *trace.Summary) {
@@ -246,6 +253,14 @@ func appendEdge(b []byte, member string, t int64) []byte {
 	return appendMoment(b, member, t)
 }
 
+// appendCount appends null for a number that is not known.
+func appendCount(b []byte, member string, n int, unknown bool) []byte {
+	if unknown {
+		return append(append(b, member...), "null"...)
+	}
+	return appendInt(b, member, int64(n))
+}
+
 func appendSummary(b []byte, s *trace.Summary) []byte {
 	b = appendText(b, `{"trace_id":`, s.ID.String())
 	b = appendMoment(b, `,"start":`, s.Start)
@@ -257,11 +272,11 @@ func appendSummary(b []byte, s *trace.Summary) []byte {
 	b = appendText(b, `,"service":`, s.Service)
 	b = appendText(b, `,"operation":`, s.Operation)
 	b = appendTexts(append(b, `,"services":`...), s.Services)
-	b = appendInt(b, `,"spans":`, int64(s.Spans))
-	b = appendInt(b, `,"logs":`, int64(s.Logs))
+	b = appendCount(b, `,"spans":`, s.Spans, s.Unasked)
+	b = appendCount(b, `,"logs":`, s.Logs, s.Uncounted)
 	b = appendInt(b, `,"errors":`, int64(s.Failed+s.ErrorLogs))
-	b = appendInt(b, `,"failed_spans":`, int64(s.Failed))
-	b = appendInt(b, `,"error_logs":`, int64(s.ErrorLogs))
+	b = appendCount(b, `,"failed_spans":`, s.Failed, s.Unasked)
+	b = appendCount(b, `,"error_logs":`, s.ErrorLogs, s.Uncounted)
 	b = append(b, `,"error_logs_at_least":`...)
 	b = strconv.AppendBool(b, s.AtLeast)
 	var in []string

@@ -26,7 +26,8 @@ func found() *render.Search {
 					Services: []string{"gateway", "inventory", "order", "payment"}, Spans: 20, Failed: 2, Logs: 17, ErrorLogs: 3, BySpans: true, ByLogs: true,
 				},
 				{ID: trace.ID{Lo: 0x1a2b}, Start: start - 60e9, End: start - 60e9 + 45*us, Service: "受注\x1b[31m", Operation: "nightly", Services: []string{"受注\x1b[31m"}, Spans: 100_000, Logs: 1_000_000, AtLeast: true, BySpans: true},
-				{ID: opaque, Start: start - 70e9, End: start - 69e9, Services: []string{"edge", "order"}, Logs: 4, ByLogs: true},
+				{ID: opaque, Start: start - 70e9, End: start - 69e9, Services: []string{"edge", "order"}, Logs: 4, ByLogs: true, Unasked: true},
+				{ID: trace.ID{Lo: 8}, Start: start - 80e9, End: start - 79e9, Service: "order", Operation: "GET /", Services: []string{"order"}, Spans: 2, Failed: 1, Uncounted: true, BySpans: true},
 				{ID: trace.ID{Lo: 9}, Start: trace.NoTime, End: trace.NoTime, Logs: 1, ByLogs: true},
 			},
 			More: true, Untraced: 3,
@@ -69,7 +70,7 @@ func TestFoundNDJSONIsTheSameTraces(t *testing.T) {
 		t.Fatal("writing to memory failed")
 	}
 	parts := strings.Split(strings.TrimSuffix(lines.String(), "\n"), "\n")
-	if len(parts) != 5 || !strings.Contains(whole.String(), strings.Join(parts[1:], ",")) {
+	if len(parts) != 6 || !strings.Contains(whole.String(), strings.Join(parts[1:], ",")) {
 		t.Errorf("%d lines, or other traces than -o json", len(parts))
 	}
 	for _, line := range parts {

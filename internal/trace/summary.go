@@ -18,7 +18,9 @@ type Summary struct {
 	Failed     int // spans with the status error
 	Logs       int
 	ErrorLogs  int  // of level error or worse
-	AtLeast    bool // there are more logs than were counted
+	AtLeast    bool // ErrorLogs covers a sample of very many logs
+	Unasked    bool // the spans could not be asked for: Spans and Failed tell nothing
+	Uncounted  bool // the logs could not be counted: Logs and ErrorLogs tell nothing
 	BySpans    bool // the search found it by its spans
 	ByLogs     bool // the search found it by its logs
 }
