@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -108,9 +109,19 @@ func (a *app) getContexts(wanted []string, opts *contextsOptions) error {
 		}
 	}
 	if opts.output == "name" {
-		return a.writeLines(strings.Join(names, "\n") + "\n")
+		return a.writeNames(names)
 	}
 	return a.contextTable(contexts, a.currentContext(&file), opts)
+}
+
+// writeNames writes one name a line, whatever is in it.
+func (a *app) writeNames(names []string) error {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString(safe.Of(name).String() + "\n")
+	}
+	_, err := io.WriteString(a.out, b.String())
+	return output(err)
 }
 
 // contextTable lists contexts as kubectl does.

@@ -59,7 +59,7 @@ func (a *app) doctor(ctx context.Context, opts *doctorOptions) error {
 	}
 	x := examination{app: a, opts: opts}
 	if x.wanted, err = parseSample(opts.sample); err != nil {
-		return usageError{err}
+		return err
 	}
 	if x.r, err = a.resolve(&opts.settings); err != nil {
 		return err
@@ -86,7 +86,7 @@ func parseSample(text string) (trace.ID, error) {
 	if text == "" {
 		return trace.ID{}, nil
 	}
-	return trace.ParseID(text)
+	return parseID(text)
 }
 
 // An examination is one run of otrace doctor.
@@ -110,7 +110,10 @@ func (x *examination) run(ctx context.Context) {
 		x.bundle(ctx)
 		return
 	}
-	x.settings(x.reveal(&x.opts.settings, x.r))
+	timeout := x.opts.timeout // of which revealing takes a part
+	err := x.reveal(&x.opts.settings, x.r)
+	x.opts.timeout = timeout
+	x.settings(err)
 	done := x.progress("asking jaeger and elasticsearch")
 	defer done()
 	var traces, logs section

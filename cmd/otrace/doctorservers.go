@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/otrace/otrace/internal/es"
+	"github.com/otrace/otrace/internal/trace"
 )
 
 // examineJaeger asks Jaeger who it is and what it has.
@@ -40,9 +42,29 @@ func (x *examination) examineJaeger(ctx context.Context) section {
 	} else {
 		s.ok("services", fmt.Sprintf("%d: %s", len(services), some(services, 8)))
 	}
+	x.search(ctx, &s, h.Services)
 	ahead := x.clock(&s, h.ClockAhead, h.ClockKnown)
 	x.report.Jaeger = &jaegerFacts{h.Address, h.Dialect, x.scrub(h.Version), services, h.RoundTrip.Nanoseconds(), ahead}
 	return s
+}
+
+// search tells whether Jaeger can be searched, as otrace find does: it may list
+// its services and fail at that.
+func (x *examination) search(ctx context.Context, s *section, services []string) {
+	if len(services) == 0 {
+		return
+	}
+	now := time.Now()
+	q := trace.Query{Service: services[0], Window: trace.Window{From: now.Add(-15 * time.Minute).UnixNano(), Until: now.UnixNano()}, Limit: 1}
+	_, err := x.traces.FindSpans(ctx, q)
+	if errors.Is(err, trace.ErrRefused) {
+		x.refuse()
+	}
+	if err != nil {
+		s.fail("search", x.words(err), hintOf(err))
+		return
+	}
+	s.ok("search", "answered")
 }
 
 // examineElasticsearch asks Elasticsearch who it is and what its logs are made

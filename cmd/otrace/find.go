@@ -130,11 +130,12 @@ func (a *app) find(ctx context.Context, args []string, opts *findOptions) error 
 	found, err := gather.Find(ctx, q, src)
 	done()
 	if err != nil {
-		return err
+		a.warnAll(found.Warnings)
+		return ofBundle(err, b)
 	}
 	a.scrubFound(&found)
 	if opts.show && len(found.Traces) == 1 {
-		return a.showFound(ctx, &found, src, opts, style)
+		return ofBundle(a.showFound(ctx, &found, src, opts, style), b)
 	}
 	if err := list(a.out, &render.Search{Query: q, Found: found}, style); err != nil {
 		return output(err)

@@ -1,28 +1,36 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"strings"
-	"time"
+	"errors"
 
-	"github.com/otrace/otrace/internal/safe"
+	"github.com/otrace/otrace/internal/bundle"
+	"github.com/otrace/otrace/internal/gather"
+	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/trace"
 )
 
 // listTraces tells what a bundle holds, one trace a line, so that one can be
-// chosen.
-func (a *app) listTraces(traces []trace.Summary) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-32s  %-23s  %5s  %5s  %6s  %s\n", "TRACE", "START (UTC)", "SPANS", "LOGS", "FAILED", "ROOT")
-	for _, t := range traces {
-		start := "-"
-		if t.Start != trace.NoTime {
-			start = time.Unix(0, t.Start).UTC().Format("2006-01-02 15:04:05.000")
-		}
-		root := strings.TrimSpace(t.Service + " " + t.Operation)
-		fmt.Fprintf(&b, "%s  %-23s  %5d  %5d  %6d  %s\n", safe.Of(t.ID.String()), start, t.Spans, t.Logs, t.Failed, safe.Of(root))
+// chosen: as a search does that asks for nothing.
+func (a *app) listTraces(traces []trace.Summary, format string, style render.Style) error {
+	if format == "tree" {
+		format = "table"
 	}
-	_, err := io.WriteString(a.out, b.String())
-	return output(err)
+	list, err := listingOf(format)
+	if err != nil {
+		return err
+	}
+	return output(list(a.out, &render.Search{Found: trace.Found{Traces: traces}}, style))
+}
+
+// ofBundle leaves the servers out of what to do about an error: a bundle was
+// asked in their place.
+func ofBundle(err error, b *bundle.Bundle) error {
+	switch {
+	case b == nil:
+	case errors.Is(err, trace.ErrNotFound):
+		return hintedError{err, "otrace show without an ID lists the traces that the bundle holds"}
+	case errors.Is(err, gather.ErrNothing):
+		return hintedError{err, ""}
+	}
+	return err
 }

@@ -29,10 +29,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true } // cobra has accepted the command line
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &watchedOutput{w: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
+	addCompletion(root)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil && !started {
+	switch {
+	case out.err != nil:
+		err = output(out.err)
+	case err != nil && !started:
 		err = usageError{hintedError{err, "see " + cmd.CommandPath() + " --help"}}
 	}
 	return a.report(ctx, err)
@@ -62,9 +67,40 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 	return root
 }
 
+// addCompletion adds cobra's own command, and lets it refuse a shell that it
+// does not know. The output must be set before.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if cmd, _, err := root.Find([]string{"completion"}); err == nil {
+		cmd.Args, cmd.RunE = noSubcommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+}
+
+// A watchedOutput keeps the first error of writing what cobra itself prints,
+// the help and the completions: it does not tell.
+type watchedOutput struct {
+	w   io.Writer
+	err error
+}
+
+func (o *watchedOutput) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
 // warn says on stderr what is wrong, though nothing is missing for it.
 func (a *app) warn(text string) {
 	fmt.Fprintf(a.err, "otrace: warning: %s\n", safe.Of(text))
+}
+
+// warnAll says what sources warned of when there is nothing to say it with.
+func (a *app) warnAll(texts []string) {
+	for _, text := range texts {
+		a.warn(a.scrub(text))
+	}
 }
 
 // noArgs refuses arguments in otrace's own words.

@@ -57,7 +57,8 @@ func closedPort() (string, error) {
 
 // fake starts a server that stands in for a fault, and points otrace at it:
 //
-//	fake jaeger               answers /api/v3/traces/ID with the file jaeger/ID
+//	fake jaeger               answers /api/v3/traces/ID with the file jaeger/ID,
+//	                          and searches with the file jaeger/search
 //	fake elasticsearch 401    answers everything with that status
 func fake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
@@ -82,18 +83,30 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 // tracesIn serves the traces of a folder as Jaeger's HTTP API does.
 func tracesIn(dir string) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /api/v3/traces/{id}", func(w http.ResponseWriter, r *http.Request) {
-		data, err := os.ReadFile(filepath.Join(dir, r.PathValue("id")))
-		if err != nil {
-			w.Header().Set("Content-Type", "text/plain")
-			w.WriteHeader(http.StatusNotFound)
-			_, _ = w.Write([]byte(`{"error":{"httpCode":404,"message":"No traces found"}}`))
-			return
+	mux.HandleFunc("GET /api/v3/traces", func(w http.ResponseWriter, r *http.Request) {
+		name := "search"
+		if strings.Contains(r.URL.RawQuery, "otrace.probe") {
+			name = "none" // whatever it is that no trace has
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(data)
+		serveTraces(w, filepath.Join(dir, name))
+	})
+	mux.HandleFunc("GET /api/v3/traces/{id}", func(w http.ResponseWriter, r *http.Request) {
+		serveTraces(w, filepath.Join(dir, r.PathValue("id")))
 	})
 	return mux
+}
+
+// serveTraces answers with a file; without one as Jaeger does without a trace.
+func serveTraces(w http.ResponseWriter, path string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		w.Header().Set("Content-Type", "text/plain")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte(`{"error":{"httpCode":404,"message":"No traces found"}}`))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(data)
 }
 
 // exits runs a command and compares its exit code:

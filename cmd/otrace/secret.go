@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/otrace/otrace/internal/config"
@@ -59,18 +61,48 @@ func basic(user, password string) string {
 	return base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
 }
 
+// secret keeps the longest first: one may be a part of another, whose rest
+// would stay.
 func (a *app) secret(texts ...string) {
 	for _, s := range texts {
 		if len(s) >= fewest {
 			a.secrets = append(a.secrets, s)
 		}
 	}
+	slices.SortStableFunc(a.secrets, func(s, t string) int { return cmp.Compare(len(t), len(s)) })
 }
 
-// scrub takes the secrets out of a text that came from a server.
+// instead stands where a secret was.
+const instead = "***"
+
+// scrub takes the secrets out of a text that came from a server, those that
+// were cut off with it first.
 func (a *app) scrub(s string) string {
+	if len(a.secrets) == 0 {
+		return s
+	}
+	parts := strings.Split(s, cutHere)
+	for i := range parts[:len(parts)-1] {
+		parts[i] = a.scrubEnd(parts[i])
+	}
+	s = strings.Join(parts, cutHere)
 	for _, secret := range a.secrets {
-		s = strings.ReplaceAll(s, secret, "***")
+		s = strings.ReplaceAll(s, secret, instead)
+	}
+	return s
+}
+
+// cutHere is how the adapters end a text of a server's that is too long.
+const cutHere = "…"
+
+// scrubEnd takes out what a secret begins with, where a text was cut within it.
+func (a *app) scrubEnd(s string) string {
+	for _, secret := range a.secrets {
+		for n := min(len(secret), len(s)); n >= fewest; n-- {
+			if strings.HasSuffix(s, secret[:n]) {
+				return s[:len(s)-n] + instead
+			}
+		}
 	}
 	return s
 }

@@ -104,7 +104,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
 	if len(ids) == 0 {
-		only, err := a.onlyTrace(ctx, b)
+		only, err := a.onlyTrace(ctx, b, opts.output, style)
 		if err != nil || only.IsZero() {
 			return err
 		}
@@ -114,7 +114,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	shown := false
 	for _, id := range ids {
 		if err := a.showOne(ctx, id, src, draw, style, opts, &shown); err != nil {
-			failed = append(failed, err)
+			failed = append(failed, ofBundle(err, b))
 		}
 	}
 	switch len(failed) {
@@ -137,6 +137,7 @@ func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw
 	ev, err := ask(ctx, id, src)
 	done()
 	if err != nil {
+		a.warnAll(ev.Warnings)
 		return err
 	}
 	a.scrubEvidence(&ev)
@@ -181,14 +182,27 @@ func (a *app) readIDs(ctx context.Context, args []string) ([]trace.ID, error) {
 			}
 		}
 		for _, text := range texts {
-			id, err := trace.ParseID(text)
+			id, err := parseID(text)
 			if err != nil {
-				return nil, usageError{err}
+				return nil, err
 			}
 			ids = append(ids, id)
 		}
 	}
 	return ids, nil
+}
+
+// parseID reads an ID that was typed.
+func parseID(text string) (trace.ID, error) {
+	text = strings.TrimSpace(text)
+	if text != "" && strings.Trim(text, "0-") == "" {
+		return trace.ID{}, usageError{hintedError{fmt.Errorf("%q is all zeros", text), "that is how a trace ID is written where there is no trace"}}
+	}
+	id, err := trace.ParseID(text)
+	if err != nil {
+		return id, usageError{err}
+	}
+	return id, nil
 }
 
 // readLines returns the lines that are not blank. It does not wait for them
@@ -219,7 +233,7 @@ func readLines(ctx context.Context, r io.Reader) ([]string, error) {
 
 // onlyTrace returns the one trace of a bundle. Where there are several it
 // lists them and returns the zero ID.
-func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle) (trace.ID, error) {
+func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle, format string, style render.Style) (trace.ID, error) {
 	if b == nil {
 		return trace.ID{}, usageError{errors.New("show needs an ID")}
 	}
@@ -232,5 +246,5 @@ func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle) (trace.ID, error)
 	case len(traces) == 1:
 		return traces[0].ID, nil
 	}
-	return trace.ID{}, a.listTraces(traces)
+	return trace.ID{}, a.listTraces(traces, format, style)
 }

@@ -24,7 +24,7 @@ import (
 type settings struct {
 	config.Settings
 	tenant  string
-	within  trace.Window // what Elasticsearch is to look at; all time when zero
+	within  trace.Window  // what Elasticsearch is to look at; all time when zero
 	timeout time.Duration // zero until it is resolved, unless the flag said it
 }
 

@@ -296,6 +296,9 @@ func TestMaskURL(t *testing.T) {
 		"https://hunter2@host":        "https://REDACTED@host",
 		"u:hunter2@host:16686":        "u:REDACTED@host:16686",
 		"https://u:%zz@host":          "https://u:REDACTED@host",
+		"https://host?key=hunter2":    "https://host?REDACTED",
+		"https://u:hunt?er2@host":     "https://u:REDACTED@host",
+		"https://hunt#er2@host":       "https://REDACTED@host",
 	} {
 		if got := config.MaskURL(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -322,7 +325,9 @@ func TestAnUnknownContextNamesTheKnownOnes(t *testing.T) {
 func TestABrokenFileIsAnError(t *testing.T) {
 	for text, want := range map[string]string{
 		"contexts: [": "config.yaml: ",
-		"contexts: [{name: a, jeager: http://x}]": `line 1: unknown key "jeager"`,
+		"contexts: [{name: a, jeager: http://x}]":     `line 1: unknown key "jeager"`,
+		"contexts: [{name: a, password: *hunter2}]":   "a value that begins with * must stand in quotes",
+		"contexts: [{name: a, password: !hunter2 x}]": "a secret that begins with ! must stand in quotes",
 		"contexts: 7":                                             "a value of the wrong kind",
 		"contexts: [{jaeger: http://x}]":                          "context 1 has no name",
 		"contexts: [{name: a, insecure: hunter2}]":                "line 1: must be true or false",

@@ -63,9 +63,18 @@ func fieldsText(fields map[string][]string) string {
 }
 
 // MaskURL hides what could be a secret in a URL, also in one that is none: the
-// password, or all of the user information when there is no password in it.
+// password, or all of the user information when there is no password in it, and
+// what stands behind a question mark or a hash.
 func MaskURL(text string) string {
-	if u, err := url.Parse(text); err == nil && u.Host != "" && u.User == nil {
+	text = maskUser(text)
+	if at := strings.IndexAny(text, "?#"); at >= 0 {
+		return text[:at+1] + Redacted
+	}
+	return text
+}
+
+func maskUser(text string) string {
+	if u, err := url.Parse(text); err == nil && u.Host != "" && u.User == nil && !strings.Contains(u.RawQuery+u.Fragment, "@") {
 		return text
 	}
 	scheme, rest, isURL := strings.Cut(text, "://")
@@ -110,7 +119,7 @@ func HasPassword(text string) bool {
 		_, has := u.User.Password()
 		return has
 	}
-	return MaskURL(text) != text
+	return maskUser(text) != text
 }
 
 // Masked is the file as it may be shown: package yaml and package json write

@@ -140,6 +140,10 @@ func parse(data []byte) (File, error) {
 	return file, nil
 }
 
+// unknownAnchor is what package yaml says of a value that begins with *, as a
+// password may.
+var unknownAnchor = regexp.MustCompile(`unknown anchor '.*' referenced`)
+
 // unknownKey and wrongShape are how package yaml says what is wrong: in terms
 // of Go, and with the value, which may be a secret.
 var (
@@ -151,7 +155,8 @@ var (
 func plainer(err error) error {
 	var wrong *yaml.TypeError
 	if !errors.As(err, &wrong) {
-		return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		text := strings.TrimPrefix(err.Error(), "yaml: ")
+		return errors.New(unknownAnchor.ReplaceAllString(text, "a value that begins with * must stand in quotes"))
 	}
 	texts := make([]string, len(wrong.Errors))
 	for i, text := range wrong.Errors {

@@ -65,6 +65,9 @@ func (s Secret) GoString() string { return s.String() }
 func (s *Secret) UnmarshalYAML(n *yaml.Node) error {
 	switch n.Kind {
 	case yaml.ScalarNode:
+		if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
+			return wrong(n, "a secret that begins with ! must stand in quotes")
+		}
 		s.plain = n.Value
 		return nil
 	case yaml.MappingNode:

@@ -5,13 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// sideBySide is how many traces are completed at a time.
-const sideBySide = 8
+const (
+	// sideBySide is how many traces are completed at a time.
+	sideBySide = 8
+	// mostSifted is how many traces that logs found are looked at when spans
+	// must match, too.
+	mostSifted = 500
+	// mostSaid is how many reasons for which single traces could not be
+	// completed are told.
+	mostSaid = 5
+)
 
 // Find returns the traces that match the query by their spans or by their
 // logs, the newest first, each with what both sources have of it. It fails as
@@ -30,6 +39,9 @@ func Find(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) 
 	if len(f.found.Gaps) > 0 {
 		return f.found, fmt.Errorf("nothing was found, but %s: %w", f.found.Gaps[0], ErrNothing)
 	}
+	if f.found.More {
+		return f.found, fmt.Errorf("none of the newest %d traces whose logs match has a span that does, and older ones were not looked at: %w", f.other, ErrNothing)
+	}
 	return f.found, fmt.Errorf("a trace that matches was %w in %s", trace.ErrNotFound, src.names())
 }
 
@@ -43,21 +55,26 @@ func (s Sources) names() string {
 // search asks both sources, for one trace more than the limit, so that it is
 // known whether there are more.
 func search(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) {
+	ofLogs := q
 	if q.Limit > 0 {
 		q.Limit++
+		ofLogs.Limit = q.Limit
+		if asksOfSpans(&q) {
+			ofLogs.Limit = max(q.Limit, mostSifted) // few of them may remain
+		}
 	}
 	var spans, logs trace.Found
 	var spanErr, logErr error
 	var wg sync.WaitGroup
 	wg.Go(func() { spans, spanErr = src.Spans.FindSpans(ctx, q) })
 	if len(q.Conditions) > 0 {
-		wg.Go(func() { logs, logErr = src.Logs.FindLogs(ctx, q) })
+		wg.Go(func() { logs, logErr = src.Logs.FindLogs(ctx, ofLogs) })
 	}
 	wg.Wait()
 	found := trace.Found{
-		Traces: join(spans.Traces, logs.Traces), More: spans.More || logs.More, Untraced: logs.Untraced, Searched: logs.Searched,
-		Warnings: slices.Concat(spans.Warnings, logs.Warnings),
-		Gaps:     append(incomplete(spans.Gaps, src.SpansName), incomplete(logs.Gaps, src.LogsName)...),
+		Traces: join(spans.Traces, logs.Traces), More: spans.More || logs.More || ofLogs.Limit > 0 && len(logs.Traces) >= ofLogs.Limit,
+		Untraced: logs.Untraced, Searched: logs.Searched, Warnings: slices.Concat(spans.Warnings, logs.Warnings),
+		Gaps: append(incomplete(spans.Gaps, src.SpansName), incomplete(logs.Gaps, src.LogsName)...),
 	}
 	if len(found.Traces) == 0 && found.Untraced == 0 && (spanErr != nil || logErr != nil) {
 		return found, failure(spanErr, logErr, src)
@@ -132,9 +149,10 @@ type finder struct {
 	src   Sources
 	found trace.Found
 
-	mu    sync.Mutex
-	said  map[string]bool // gaps of single traces, each told once
-	other int             // traces that only their logs had matched
+	mu     sync.Mutex
+	said   map[string]bool // gaps of single traces, each told once
+	unsaid int             // those that were too many to tell
+	other  int             // traces that only their logs had matched
 }
 
 // complete fills in what the search did not tell: the spans of the traces that
@@ -166,6 +184,10 @@ func (f *finder) complete(ctx context.Context) {
 	f.found.More = f.found.More || len(all) > 0
 	trace.Newest(kept)
 	f.found.Traces = kept
+	if f.unsaid > 0 {
+		f.found.AddGap(f.src.names(), fmt.Errorf("%d more reasons why single traces could not be completed", f.unsaid))
+		f.found.Gaps[len(f.found.Gaps)-1].Partial = true
+	}
 	if f.other > 0 {
 		f.found.Warnings = append(f.found.Warnings, fmt.Sprintf("%d traces whose logs match have no span that does, and are left out", f.other))
 	}
@@ -203,14 +225,15 @@ func (f *finder) addSpans(ctx context.Context, s *trace.Summary) bool {
 		f.lack(f.src.SpansName, "the spans of single traces could not be had", err)
 		s.Unasked = len(ev.Spans) == 0
 	}
-	if len(ev.Spans) == 0 {
-		return err != nil && !errors.Is(err, trace.ErrNotFound) || !f.asksOfSpans()
-	}
-	if !f.spansFit(ev.Spans) {
+	unknown := err != nil && !errors.Is(err, trace.ErrNotFound)
+	switch {
+	case asksOfSpans(&f.q) && !unknown && !f.spansFit(ev.Spans):
 		f.mu.Lock()
 		f.other++
 		f.mu.Unlock()
 		return false
+	case len(ev.Spans) == 0:
+		return true
 	}
 	var sum trace.Summaries
 	sum.AddSpans(ev.Spans)
@@ -221,31 +244,39 @@ func (f *finder) addSpans(ctx context.Context, s *trace.Summary) bool {
 }
 
 // asksOfSpans reports whether the query asks for what logs cannot tell.
-func (f *finder) asksOfSpans() bool {
-	return f.q.Operation != "" || f.q.MinDuration > 0 || f.q.MaxDuration > 0
+func asksOfSpans(q *trace.Query) bool {
+	return q.Operation != "" || q.MinDuration > 0 || q.MaxDuration > 0
 }
 
 // spansFit reports whether a span fulfils what the query asks for beside the
 // conditions, which the logs fulfil.
 func (f *finder) spansFit(spans []trace.Span) bool {
-	if !f.asksOfSpans() {
-		return true
-	}
 	q := f.q
 	q.Conditions, q.Window = nil, trace.Window{}
 	return slices.ContainsFunc(spans, func(s trace.Span) bool { return q.Matches(&s) })
 }
 
-// lack records what single traces lack, each reason once.
+// lack records what single traces lack, each reason once. What kept the source
+// from searching at all was told before.
 func (f *finder) lack(source, what string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.said[source+err.Error()] {
+	if f.said[source+err.Error()] || known(f.found.Gaps, source, err) {
 		return
 	}
 	f.said[source+err.Error()] = true
+	if len(f.said) > mostSaid && !errors.Is(err, trace.ErrRefused) {
+		f.unsaid++
+		return
+	}
 	f.found.AddGap(source, fmt.Errorf("%s: %w", what, err))
 	f.found.Gaps[len(f.found.Gaps)-1].Partial = true
+}
+
+// known reports whether the gaps tell of an error already.
+func known(gaps []trace.Gap, source string, err error) bool {
+	reason := strings.TrimPrefix(err.Error(), source+": ")
+	return slices.ContainsFunc(gaps, func(g trace.Gap) bool { return g.Source == source && g.Reason == reason })
 }
 
 // both is two sorted lists as one.

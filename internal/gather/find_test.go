@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/otrace/otrace/internal/gather"
@@ -71,6 +72,11 @@ func byLogs(f trace.Found) trace.Found {
 	return f
 }
 
+func more(f trace.Found) trace.Found {
+	f.More = true
+	return f
+}
+
 func span(operation string, start int64) trace.Span {
 	return trace.Span{Trace: trace.ID{Lo: 2}, Operation: operation, Start: start, Duration: 5, Resource: &trace.Resource{Origin: trace.Origin{Service: "order"}}}
 }
@@ -123,11 +129,16 @@ func TestFind(t *testing.T) {
 			name: "its logs match, and a span does, too", q: trace.Query{Conditions: order17, Operation: "ship"},
 			spans: store{spans: full}, logs: store{found: byLogs(found(0, 2))}, want: "2:2s0l",
 		},
+		{
+			name: "older traces that were not looked at may match", q: trace.Query{Conditions: order17, Operation: "refund", Limit: 1},
+			spans: store{spans: full}, logs: store{found: more(byLogs(found(0, 2, 9)))}, more: true,
+			wantErr: "none of the newest 2 traces whose logs match has a span that does, and older ones were not looked at",
+		},
 		{name: "nothing", q: trace.Query{Conditions: order17}, wantErr: "a trace that matches was not found in jaeger and elasticsearch"},
 		{
-			name: "one source is down", q: trace.Query{Conditions: order17},
+			name: "one source is down, which is said once", q: trace.Query{Conditions: order17},
 			spans: store{findErr: errors.New("down"), spansErr: errors.New("down")}, logs: store{found: byLogs(found(0, 9)), logs: map[uint64]int{9: 2}},
-			want: "9:0s2l", gaps: 2,
+			want: "9:0s2l", gaps: 1,
 		},
 		{
 			name: "nothing is not believed while a source is down", q: trace.Query{Conditions: order17},
@@ -167,5 +178,44 @@ func TestFindAsksForOneMoreThanTheLimit(t *testing.T) {
 	s := store{found: bySpans(found(0, 1)), asked: &asked}
 	if _, err := gather.Find(t.Context(), trace.Query{Service: "x", Limit: 5}, gather.Sources{Spans: s, Logs: store{}}); err != nil || len(asked) != 1 || asked[0].Limit != 6 {
 		t.Errorf("%v %v", asked, err)
+	}
+}
+
+// TestFindSiftsManyTracesForTheFewThatFit has more traces whose logs match than
+// are to be listed, of which only the oldest has a span that matches.
+func TestFindSiftsManyTracesForTheFewThatFit(t *testing.T) {
+	logs := store{found: byLogs(found(0, 2, 10, 11, 12, 13))}
+	spans := store{spans: map[uint64][]trace.Span{2: {span("ship", 2)}}}
+	var asked []trace.Query
+	logs.asked = &asked
+	q := trace.Query{Conditions: order17, Operation: "ship", Limit: 2}
+	got, err := gather.Find(t.Context(), q, gather.Sources{Spans: spans, SpansName: "jaeger", Logs: logs, LogsName: "elasticsearch"})
+	if err != nil || list(got) != "2:1s0l" || len(asked) != 1 || asked[0].Limit < 100 {
+		t.Errorf("%s, asked %v, %v", list(got), asked, err)
+	}
+	if len(got.Warnings) != 1 || !strings.HasPrefix(got.Warnings[0], "4 traces whose logs match") {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+}
+
+// A failing store says something else each time.
+type failing struct {
+	store
+	n *atomic.Int64
+}
+
+func (f failing) Tally(context.Context, trace.ID) (trace.Summary, error) {
+	return trace.Summary{}, fmt.Errorf("request %d failed", f.n.Add(1))
+}
+
+func TestFindDoesNotTellAThousandReasons(t *testing.T) {
+	var ids []uint64
+	for id := range uint64(1000) {
+		ids = append(ids, id+1)
+	}
+	src := gather.Sources{Spans: store{found: bySpans(found(0, ids...))}, SpansName: "jaeger", Logs: failing{n: new(atomic.Int64)}, LogsName: "elasticsearch"}
+	got, err := gather.Find(t.Context(), trace.Query{Service: "x"}, src)
+	if err != nil || len(got.Traces) != 1000 || len(got.Gaps) != 6 || !strings.HasPrefix(got.Gaps[5].Reason, "995 more reasons") {
+		t.Errorf("%d traces, gaps %v, %v", len(got.Traces), got.Gaps, err)
 	}
 }

@@ -21,6 +21,7 @@ type answer struct {
 func (a answer) Spans(context.Context, trace.ID, trace.Window) (trace.Evidence, error) {
 	return a.ev, a.err
 }
+
 func (a answer) Logs(context.Context, trace.ID, gather.Hint) (trace.Evidence, error) {
 	return a.ev, a.err
 }

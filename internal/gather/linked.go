@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,7 +131,7 @@ func (l *linker) take(found trace.Found, err error, why, unknown string) {
 	for _, w := range found.Warnings {
 		l.ev.Warnings = append(l.ev.Warnings, "looking for what "+why+": "+w)
 	}
-	if err != nil && !errors.Is(err, trace.ErrNotFound) {
+	if err != nil && !errors.Is(err, trace.ErrNotFound) && !known(l.ev.Gaps, l.src.SpansName, err) {
 		l.gap(trace.Gap{Source: l.src.SpansName, Reason: unknown + ": " + err.Error(), Refused: errors.Is(err, trace.ErrRefused)})
 	}
 	for _, g := range found.Gaps {
@@ -204,23 +205,41 @@ func (l *linker) merge(id trace.ID, part *trace.Evidence, err error) {
 	}
 }
 
-// onlyOnce drops a document that came with several traces everywhere but with
-// the first, unless a later one has its span.
+// onlyOnce keeps a document that came with several traces where its span is,
+// or with the first of them.
 func (l *linker) onlyOnce() {
-	type key struct{ index, id string }
-	seen := make(map[key]bool, len(l.ev.Logs))
-	l.ev.Logs = slices.DeleteFunc(l.ev.Logs, func(log trace.Log) bool {
-		k := key{log.Index, log.DocID}
-		had := seen[k] && log.DocID != ""
-		seen[k] = true
-		return had
-	})
+	type document struct{ index, id string }
+	type place struct {
+		hi, lo uint64
+		span   trace.SpanID
+	}
+	spans := make(map[place]bool, len(l.ev.Spans))
+	for i := range l.ev.Spans {
+		s := &l.ev.Spans[i]
+		spans[place{s.Trace.Hi, s.Trace.Lo, s.ID}] = true
+	}
+	homed := func(log *trace.Log) bool { return spans[place{log.Trace.Hi, log.Trace.Lo, log.Span}] }
+	best := make(map[document]int, len(l.ev.Logs))
+	for i := range l.ev.Logs {
+		d := document{l.ev.Logs[i].Index, l.ev.Logs[i].DocID}
+		if had, ok := best[d]; !ok || !homed(&l.ev.Logs[had]) && homed(&l.ev.Logs[i]) {
+			best[d] = i
+		}
+	}
+	kept := l.ev.Logs[:0]
+	for i, log := range l.ev.Logs {
+		if log.DocID == "" || best[document{log.Index, log.DocID}] == i {
+			kept = append(kept, log)
+		}
+	}
+	clear(l.ev.Logs[len(kept):])
+	l.ev.Logs = kept
 }
 
 func names(keys []trace.Condition) string {
-	text := keys[0].Key
-	for _, k := range keys[1:] {
-		text += ", " + k.Key
+	list := make([]string, len(keys))
+	for i, k := range keys {
+		list[i] = k.Key
 	}
-	return text
+	return strings.Join(list, ", ")
 }

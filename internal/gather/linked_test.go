@@ -2,6 +2,7 @@ package gather_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -95,4 +96,40 @@ func TestALinkedTraceThatIsGoneIsTold(t *testing.T) {
 	if err != nil || len(ev.Linked) != 1 || ev.Linked[0].Spans != 0 {
 		t.Errorf("%+v %v", ev.Linked, err)
 	}
+}
+
+// A diary is a shop whose only log names two traces, and a span of the second.
+type diary struct{ shop }
+
+func (diary) Logs(_ context.Context, id trace.ID, _ gather.Hint) (trace.Evidence, error) {
+	return trace.Evidence{ID: id, Logs: []trace.Log{{Index: "app", DocID: "1", Span: 7}}}, nil
+}
+
+func TestALogStaysWithItsSpan(t *testing.T) {
+	other := of(2, 5)
+	other.ID = 7
+	s := diary{shop{store{spans: map[uint64][]trace.Span{1: linkingTo(of(1, 5), 2), 2: {other}}}}}
+	ev, err := gather.Linked(t.Context(), trace.ID{Lo: 1}, gather.Sources{Spans: s, Logs: s})
+	if err != nil || len(ev.Logs) != 1 || ev.Logs[0].Trace.Lo != 2 {
+		t.Errorf("%+v %v", ev.Logs, err)
+	}
+}
+
+func TestWhatASourceLacksIsToldOnce(t *testing.T) {
+	s := shop{store{spansErr: errors.New("jaeger: down")}}
+	ev, err := gather.Linked(t.Context(), trace.ID{Lo: 1}, gather.Sources{Spans: failedSearch{s}, SpansName: "jaeger", Logs: failedSearch{s}, LogsName: "elasticsearch"})
+	if err != nil || len(ev.Gaps) != 1 {
+		t.Errorf("%v %v", ev.Gaps, err)
+	}
+}
+
+// A failedSearch cannot be searched for the same reason.
+type failedSearch struct{ shop }
+
+func (f failedSearch) FindSpans(context.Context, trace.Query) (trace.Found, error) {
+	return trace.Found{}, f.spansErr
+}
+
+func (failedSearch) Logs(_ context.Context, id trace.ID, _ gather.Hint) (trace.Evidence, error) {
+	return trace.Evidence{ID: id, Logs: []trace.Log{{Time: 1_700_000_000_000_000_000}}}, nil
 }

@@ -96,8 +96,8 @@ func (c *Client) ask(ctx context.Context, id trace.ID, at trace.Window) (answer,
 	if again, err := c.askOnce(ctx, id, other); !nowhere(again, err) && !errors.Is(err, errWide) {
 		return again, err
 	}
-	if found := c.dig(ctx, id, at); len(found.spans) > 0 {
-		return found, nil
+	if found, err := c.dig(ctx, id, at); len(found.spans) > 0 {
+		return found, err
 	}
 	return ans, err
 }

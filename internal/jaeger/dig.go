@@ -17,19 +17,19 @@ const (
 )
 
 // dig looks for an old trace that is not to be had by its ID among all the
-// traces of its time. It is a last resort: any failure is "not found".
-func (c *Client) dig(ctx context.Context, id trace.ID, at trace.Window) answer {
-	var ans answer
+// traces of its time. It is a last resort: a failure is "not found", unless
+// some of the trace came before.
+func (c *Client) dig(ctx context.Context, id trace.ID, at trace.Window) (ans answer, err error) {
 	old := at.From != 0 && at.Until != 0 && c.now().UnixNano()-at.Until > int64(day)
 	if !old || at.Until-at.From > int64(digWithin) {
-		return ans
+		return ans, nil
 	}
 	todo := []trace.Window{at.Padded(int64(time.Minute))}
 	for n := 0; n < digs && len(todo) > 0; n++ {
 		s := search{window: todo[len(todo)-1], depth: mostDepth}
 		todo = todo[:len(todo)-1]
 		times := map[trace.ID]int64{}
-		err := c.speak(func(d dialect) error {
+		err = c.speak(func(d dialect) error {
 			return c.patiently(ctx, func() error {
 				return d.find(ctx, &s, func(spans []trace.Span) { ans.sift(id, spans, times) })
 			})
@@ -44,7 +44,7 @@ func (c *Client) dig(ctx context.Context, id trace.ID, at trace.Window) answer {
 			todo = append(todo, older, newer)
 		}
 	}
-	return ans
+	return ans, err
 }
 
 // sift keeps the trace's spans, and notes when each trace began.

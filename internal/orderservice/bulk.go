@@ -18,6 +18,8 @@ import (
 
 	"github.com/elastic/elastic-transport-go/v8/elastictransport"
 	"github.com/elastic/go-elasticsearch/v8/esapi"
+
+	"github.com/otrace/otrace/internal/trace"
 )
 
 const (
@@ -169,6 +171,9 @@ func (b *bulkIndexer) try(ctx context.Context, items []bulkItem) (again []bulkIt
 	if res.IsError() {
 		if busy(res.StatusCode) {
 			return items, retryAfter(res.Header), refusal(res)
+		}
+		if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
+			return nil, 0, fmt.Errorf("%d documents %w: %w", len(items), trace.ErrRefused, refusal(res))
 		}
 		return nil, 0, fmt.Errorf("%d documents refused: %w", len(items), refusal(res))
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/otrace/otrace/internal/trace"
 )
 
 // A fakeBulk answers bulk requests: each reply is an HTTP status, or a JSON
@@ -150,6 +152,8 @@ func TestBulkErrorsSurface(t *testing.T) {
 		f := &fakeBulk{replies: c.replies}
 		if _, err := feed(t, f); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
+		} else if errors.Is(err, trace.ErrRefused) != (name == "no authentication") {
+			t.Errorf("%s: %v: whether the credentials were turned down", name, err)
 		}
 	}
 }

@@ -155,7 +155,7 @@ func (t *table) footer(s *Search) {
 		t.say(t.warn, fmt.Sprintf("%s the newest %d of more; see --limit", t.missing, len(s.Traces)))
 	}
 	if s.Untraced > 0 {
-		t.say(t.warn, fmt.Sprintf("%s %s that match name no trace", t.missing, plural(s.Untraced, "log")))
+		t.say(t.warn, fmt.Sprintf("%s %s", t.missing, untraced(s.Untraced)))
 	}
 	for _, g := range s.Gaps {
 		t.say(t.warn, t.missing+" "+g.String())
@@ -163,6 +163,13 @@ func (t *table) footer(s *Search) {
 	for _, w := range s.Warnings {
 		t.say(t.warn, t.bang+" "+w)
 	}
+}
+
+func untraced(n int) string {
+	if n == 1 {
+		return "1 log matches and names no trace"
+	}
+	return fmt.Sprintf("%d logs match and name no trace", n)
 }
 
 func (t *table) say(p paint, text string) {
