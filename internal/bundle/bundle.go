@@ -30,6 +30,7 @@ type Bundle struct {
 	files    []file
 	manifest manifest      // what the folders' manifests say, together
 	fields   logdoc.Fields // the team's own names
+	index    lineIndex     // of the logs, once they are counted
 }
 
 // Use reads logs with a team's own names of fields, which must be sound.

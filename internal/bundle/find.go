@@ -1,7 +1,11 @@
 package bundle
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"os"
+	"slices"
 
 	"github.com/otrace/otrace/internal/logdoc"
 	"github.com/otrace/otrace/internal/trace"
@@ -69,15 +73,52 @@ func (b *Bundle) FindLogs(ctx context.Context, q trace.Query) (trace.Found, erro
 
 // Tally counts the logs of a trace.
 func (b *Bundle) Tally(ctx context.Context, id trace.ID) (trace.Summary, error) {
+	if err := b.index.build(ctx, b.files); err != nil {
+		return trace.Summary{ID: id}, fmt.Errorf("bundle: %w", err)
+	}
 	var ev trace.Evidence
 	var sums trace.Summaries
 	seen := docSet{}
-	err := b.eachLog(ctx, &ev, b.parserOf(id), func(l *trace.Log, _ []byte) {
+	count := func(l *trace.Log, _ []byte) {
 		if seen.first(l) {
 			sums.AddLog(id, l)
 		}
-	})
+	}
+	refs, ok := b.index.linesOf(id)
+	if !ok {
+		err := b.eachLog(ctx, &ev, b.parserOf(id), count)
+		return *sums.Of(id), err
+	}
+	err := b.eachLineOf(ctx, refs, b.parserOf(id), count)
 	return *sums.Of(id), err
+}
+
+// eachLineOf hands on the logs of single lines that the parser takes, each once.
+func (b *Bundle) eachLineOf(ctx context.Context, refs []lineRef, parser *logdoc.Parser, take func(*trace.Log, []byte)) error {
+	slices.SortFunc(refs, func(x, y lineRef) int { return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.offset, y.offset)) })
+	var f *os.File
+	defer func() { f.Close() }() // nil closes without harm
+	var line []byte
+	for i, ref := range slices.Compact(refs) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if i == 0 || f.Name() != b.files[ref.file].path {
+			f.Close()
+			var err error
+			if f, err = os.Open(b.files[ref.file].path); err != nil {
+				return fmt.Errorf("bundle: %w", err)
+			}
+		}
+		line = slices.Grow(line[:0], int(ref.length))[:ref.length]
+		if _, err := f.ReadAt(line, ref.offset); err != nil {
+			return fmt.Errorf("bundle: %w", err)
+		}
+		if l, ok := parser.ParseLine(withoutMark(line)); ok {
+			take(&l, line)
+		}
+	}
+	return nil
 }
 
 // foundIn is an answer with what is known to be missing.
