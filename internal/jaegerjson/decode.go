@@ -1,10 +1,10 @@
 package jaegerjson
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
+	"slices"
+	"strconv"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -27,188 +27,174 @@ type Error struct {
 var ErrNotJaeger = errors.New("is not Jaeger's JSON")
 
 // Decode reads {"data": […], "errors": […]}, or a single trace without that
-// wrapper, span by span, so that no more than one span's text is held. With
-// an error it returns what came before it. A span that cannot be read is left
-// out and makes an error after the rest was read.
-func Decode(r io.Reader) (Answer, error) {
-	d := decoder{json: json.NewDecoder(r)}
-	err := d.document()
-	if err == nil {
-		err = d.err
+// wrapper, or several of either, behind one another or in a list. It reads in
+// place and item by item, so that no more text is held than a few spans have.
+//
+// With an error it returns what came before it. A span that cannot be read is
+// left out and makes an error that names the first one's offset after the rest
+// was read, and so does a value of the wrong type around the spans.
+func Decode(r io.Reader) (Answer, error) { return decode(window{src: r, size: windowSize}) }
+
+func decode(w window) (Answer, error) {
+	d := decoder{window: w, names: names{}}
+	for again := true; again; again = d.more() {
+		d.document()
 	}
-	if err != nil {
-		return d.answer, fmt.Errorf("byte %d: %w", d.json.InputOffset(), ended(err))
-	}
-	return d.answer, nil
+	return d.answer, d.failure()
 }
 
-// A decoder reads one document.
+// A decoder collects what documents hold. It reads on after a value that does
+// not fit; a fault in the text ends all its loops.
 type decoder struct {
-	json   *json.Decoder
-	answer Answer
-	err    error // the first span that could not be read
+	window
+	answer  Answer
+	err     error // the first misfit
+	misfits int
+
+	attrs, inner []trace.Attribute
+	events       []trace.Event
+	refs         []Ref
+
+	unescaped []byte
+	names     names
+	texts     arena
+	attrSlab  slab[trace.Attribute]
+	eventSlab slab[trace.Event]
 }
 
-func (d *decoder) document() error {
+func (d *decoder) document() {
 	known := false
-	processes := d.newProcesses()
-	err := d.object(func(key string) error {
+	if d.peek() == '[' {
+		for range d.elements {
+			known = d.object() || known
+		}
+	} else {
+		known = d.object()
+	}
+	if !known && len(d.answer.Errors) == 0 {
+		d.note(d.offset(), ErrNotJaeger)
+	}
+}
+
+// object reads an answer or a trace, and reports whether it looked like one.
+func (d *decoder) object() (known bool) {
+	p := processes{}
+	for key := range d.members {
 		switch key {
 		case "data":
 			known = true
-			return d.array(d.trace)
+			for range d.elements {
+				d.trace()
+			}
+			continue
 		case "errors":
-			return d.json.Decode(&d.answer.Errors)
+			d.errors()
+			continue
 		case "traceID", "spans", "processes":
 			known = true
 		}
-		return d.member(key, processes)
-	})
-	processes.settle()
-	if err == nil && !known && len(d.answer.Errors) == 0 {
-		return ErrNotJaeger
+		d.member(key, p)
 	}
-	return err
+	return known
 }
 
 // trace reads one trace of the list.
-func (d *decoder) trace() error {
-	processes := d.newProcesses()
-	defer processes.settle()
-	return d.object(func(key string) error { return d.member(key, processes) })
+func (d *decoder) trace() {
+	p := processes{}
+	for key := range d.members {
+		d.member(key, p)
+	}
 }
 
 // member reads one member of a trace.
-func (d *decoder) member(key string, p *processes) error {
+func (d *decoder) member(key string, p processes) {
 	switch key {
 	case "spans":
-		return d.array(func() error { return d.span(p) })
+		for range d.elements {
+			d.addSpan(p)
+		}
 	case "processes":
-		return d.object(func(id string) error {
-			var raw process
-			err := d.json.Decode(&raw)
-			p.define(id, raw)
-			return err
-		})
+		for id := range d.members {
+			d.addProcess(id, p)
+		}
 	case "warnings":
-		var warnings []string
-		err := d.json.Decode(&warnings)
-		d.answer.Warnings = append(d.answer.Warnings, warnings...)
-		return err
+		d.warnings()
+	default:
+		d.whole(func() { d.r.Skip() })
 	}
-	var skipped json.RawMessage
-	return d.json.Decode(&skipped)
 }
 
-func (d *decoder) span(p *processes) error {
-	var js span
-	if err := d.json.Decode(&js); err != nil {
-		if !errors.As(err, new(*json.UnmarshalTypeError)) {
-			return err
+// addSpan appends the span. One that is JSON but no span is left out, and so
+// is one within which the text breaks.
+func (d *decoder) addSpan(p processes) {
+	misfits := d.misfits
+	if n := len(d.answer.Spans); n == cap(d.answer.Spans) {
+		d.answer.Spans = slices.Grow(d.answer.Spans, max(n, 16))
+	}
+	var s trace.Span
+	d.whole(func() { s = d.span(p) })
+	if d.misfits == misfits && d.r.Err() == nil {
+		d.answer.Spans = append(d.answer.Spans, s)
+	}
+}
+
+func (d *decoder) addProcess(id string, p processes) {
+	var r *trace.Resource
+	d.whole(func() { r = d.process() })
+	if d.r.Err() == nil {
+		*p.named([]byte(id)) = *r
+	}
+}
+
+func (d *decoder) warnings() {
+	var list []string
+	d.whole(func() { list = d.list() })
+	if d.r.Err() == nil {
+		d.answer.Warnings = append(d.answer.Warnings, list...)
+	}
+}
+
+func (d *decoder) errors() {
+	var list []Error
+	d.whole(func() {
+		list = list[:0]
+		for ok := d.firstElem(); ok; ok = d.r.NextElem() {
+			list = append(list, d.serverError())
 		}
-		d.note(err)
-		return nil
-	}
-	s, err := js.span()
-	if err != nil {
-		d.note(err)
-		return nil
-	}
-	d.answer.Spans = append(d.answer.Spans, s)
-	p.own(&js)
-	return nil
-}
-
-func (d *decoder) note(err error) {
-	if d.err == nil {
-		d.err = err
-	}
-}
-
-// object calls member at every value of an object; a null has none.
-func (d *decoder) object(member func(key string) error) error {
-	return d.items('{', func() error {
-		key, err := d.json.Token()
-		if err != nil {
-			return err
-		}
-		return member(key.(string)) // the decoder takes nothing else for a key
 	})
+	if d.r.Err() == nil {
+		d.answer.Errors = append(d.answer.Errors, list...)
+	}
 }
 
-func (d *decoder) array(item func() error) error { return d.items('[', item) }
-
-func (d *decoder) items(open json.Delim, item func() error) error {
-	switch t, err := d.json.Token(); {
-	case err != nil:
-		return ended(err)
-	case t == nil:
-		return nil
-	case t != open:
-		return ErrNotJaeger
-	}
-	for d.json.More() {
-		if err := item(); err != nil {
-			return ended(err)
+func (d *decoder) serverError() (e Error) {
+	for key, ok := d.firstKey(); ok; key, ok = d.nextKey() {
+		switch string(key) {
+		case "code":
+			text := d.number()
+			code, err := strconv.Atoi(string(text))
+			if e.Code = code; err != nil && text != nil {
+				d.misfit(text, "no code")
+			}
+		case "msg":
+			e.Msg = d.text()
+		default:
+			d.r.Skip()
 		}
 	}
-	_, err := d.json.Token()
-	return ended(err)
+	return e
 }
 
-// ended tells a document that ends too early from one that is whole. An error
-// of the reader's own stays what it is.
-func ended(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // the decoder says both plainly
-		return early{}
+// processes are those of one trace. Spans may name them before they are
+// defined, and share them: Jaeger writes them behind its spans.
+type processes map[string]*trace.Resource
+
+// named is the process of that name, empty as long as it is not defined.
+func (p processes) named(id []byte) *trace.Resource {
+	r := p[string(id)]
+	if r == nil {
+		r = trace.NewResource(nil)
+		p[string(id)] = r
 	}
-	return err
-}
-
-// early is io.ErrUnexpectedEOF in plain words.
-type early struct{}
-
-func (early) Error() string { return "the JSON ends too early" }
-
-func (early) Unwrap() error { return io.ErrUnexpectedEOF }
-
-// processes are those of one trace. In the JSON they stand behind the spans
-// that name them.
-type processes struct {
-	d       *decoder
-	first   int      // the trace's first span in the answer
-	owned   []string // by span: its process's name
-	defined map[string]*trace.Resource
-}
-
-func (d *decoder) newProcesses() *processes {
-	return &processes{d: d, first: len(d.answer.Spans), defined: map[string]*trace.Resource{}}
-}
-
-// own notes which process the span that was just appended ran in.
-func (p *processes) own(js *span) {
-	id := js.ProcessID
-	if js.Process != nil {
-		text, _ := json.Marshal(js.Process)
-		id = string(text) // no name has braces
-		if p.defined[id] == nil {
-			p.define(id, *js.Process)
-		}
-	}
-	p.owned = append(p.owned, id)
-}
-
-func (p *processes) define(id string, raw process) {
-	p.defined[id] = Process(raw.ServiceName, attributes(raw.Tags))
-}
-
-// settle gives the trace's spans their resources. Those whose process was
-// lost share an empty one for each name.
-func (p *processes) settle() {
-	for i, id := range p.owned {
-		if p.defined[id] == nil {
-			p.defined[id] = trace.NewResource(nil)
-		}
-		p.d.answer.Spans[p.first+i].Resource = p.defined[id]
-	}
+	return r
 }

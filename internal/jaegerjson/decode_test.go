@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -128,11 +129,11 @@ func TestDocuments(t *testing.T) {
 		{"two traces", `{"data":[{"spans":[{"traceID":"a","spanID":"b","processID":"p1"}],"processes":{"p1":{"serviceName":"x"}}},{"processes":{"p1":{"serviceName":"y"}},"spans":[{"traceID":"c","spanID":"d","processID":"p1"}]}]}`, 2, "<nil>", nil},
 		{"process inside the span", `{"spans":[{"traceID":"a","spanID":"b","process":{"serviceName":"x","tags":[]}}]}`, 1, "<nil>", nil},
 		{"something else", `{"status":"ok"}`, 0, "byte 15: is not Jaeger's JSON", ErrNotJaeger},
-		{"a list", `[]`, 0, "byte 1: is not Jaeger's JSON", ErrNotJaeger},
+		{"a list", `[]`, 0, "byte 2: is not Jaeger's JSON", ErrNotJaeger},
 		{"nothing", ``, 0, "byte 0: the JSON ends too early", io.ErrUnexpectedEOF},
-		{"cut short", `{"data":[{"spans":[{"traceID":"a","spanID":"b"},{"traceID":"a","sp`, 1, "byte 48: the JSON ends too early", io.ErrUnexpectedEOF},
-		{"one bad ID", `{"data":[{"spans":[{"traceID":"a","spanID":"zz"},{"traceID":"a","spanID":"b"}]}]}`, 1, `byte 81: "zz" is no span ID`, nil},
-		{"one bad type", `{"data":[{"spans":[{"traceID":7},{"traceID":"a","spanID":"b"}]}]}`, 1, "byte 65: json: cannot unmarshal number into Go struct field span.traceID of type string", nil},
+		{"cut short", `{"data":[{"spans":[{"traceID":"a","spanID":"b"},{"traceID":"a","sp`, 1, "byte 66: the JSON ends too early", io.ErrUnexpectedEOF},
+		{"one bad ID", `{"data":[{"spans":[{"traceID":"a","spanID":"zz"},{"traceID":"a","spanID":"b"}]}]}`, 1, `byte 47: "zz" is no span ID`, nil},
+		{"one bad type", `{"data":[{"spans":[{"traceID":7},{"traceID":"a","spanID":"b"}]}]}`, 1, "byte 30: a value of the wrong type", nil},
 	} {
 		got, err := Decode(strings.NewReader(tt.doc))
 		if len(got.Spans) != tt.spans || fmt.Sprint(err) != tt.want || tt.is != nil && !errors.Is(err, tt.is) {
@@ -152,19 +153,29 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
-	real, err := os.ReadFile("testdata/api_traces.json")
-	if err != nil {
-		f.Fatal(err)
+// What came before the connection broke is kept, and its error is told as it is.
+func TestBrokenReader(t *testing.T) {
+	broke := errors.New("the connection broke")
+	for _, text := range []string{spanWith(""), `{"data":[{"spans":[{"spanID":"1"},{"spanID":"2`} {
+		got, err := Decode(io.MultiReader(strings.NewReader(text), iotest.ErrReader(broke)))
+		want := fmt.Sprintf("byte %d: the connection broke", len(text))
+		if len(got.Spans) != 1 || !errors.Is(err, broke) || err.Error() != want {
+			t.Errorf("%d spans, %v, want %s", len(got.Spans), err, want)
+		}
 	}
-	f.Add(string(real))
-	f.Add(spanWith(`"references":[{"refType":"FOLLOWS_FROM","traceID":"a","spanID":"1"}],"tags":[{"key":"error","value":true}],`))
-	f.Fuzz(func(t *testing.T, doc string) {
-		got, _ := Decode(strings.NewReader(doc))
-		for _, s := range got.Spans {
-			if s.Resource == nil || s.Duration < 0 || s.End() < s.Start {
-				t.Fatalf("%+v", s)
+}
+
+// However small the window, errors name the same byte, and a span that is
+// larger than the window is read.
+func TestWindow(t *testing.T) {
+	long := `{"spans":[{"spanID":"1","operationName":"` + strings.Repeat("é", 5000) + `"},{"spanID":"zz"},{"spanID":"2"}`
+	for _, text := range []string{long + `]}`, long, long + `}`} {
+		_, want := Decode(strings.NewReader(text))
+		for _, size := range []int{1, 100, 9999} {
+			got, err := decode(window{src: iotest.OneByteReader(strings.NewReader(text)), size: size})
+			if len(got.Spans) != 2 || len(got.Spans[0].Operation) != 10000 || fmt.Sprint(err) != fmt.Sprint(want) {
+				t.Errorf("window of %d: %d spans, %v, want %v", size, len(got.Spans), err, want)
 			}
 		}
-	})
+	}
 }

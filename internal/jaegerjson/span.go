@@ -1,9 +1,6 @@
 package jaegerjson
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -11,216 +8,200 @@ import (
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// span is a span of the JSON; times are in microseconds.
-type span struct {
-	TraceID       string      `json:"traceID"`
-	SpanID        string      `json:"spanID"`
-	ParentSpanID  string      `json:"parentSpanID"` // only by very old servers
-	OperationName string      `json:"operationName"`
-	References    []reference `json:"references"`
-	StartTime     json.Number `json:"startTime"`
-	Duration      json.Number `json:"duration"`
-	Tags          []tag       `json:"tags"`
-	Logs          []struct {
-		Timestamp json.Number `json:"timestamp"`
-		Fields    []tag       `json:"fields"`
-	} `json:"logs"`
-	ProcessID string   `json:"processID"`
-	Process   *process `json:"process"` // instead of processID, in Elasticsearch's documents
-	Warnings  []string `json:"warnings"`
-}
-
-type reference struct {
-	RefType string `json:"refType"`
-	TraceID string `json:"traceID"`
-	SpanID  string `json:"spanID"`
-}
-
-type tag struct {
-	Key   string          `json:"key"`
-	Type  string          `json:"type"`
-	Value json.RawMessage `json:"value"`
-}
-
-type process struct {
-	ServiceName string `json:"serviceName"`
-	Tags        []tag  `json:"tags"`
-}
-
-// span converts it; its Resource is not set.
-func (js *span) span() (trace.Span, error) {
-	s := trace.Span{Operation: js.OperationName, Warnings: js.Warnings, Attributes: attributes(js.Tags)}
-	var err error
-	if s.Trace, err = traceID(js.TraceID); err != nil {
-		return s, err
-	}
-	if s.ID, err = spanID(js.SpanID); err != nil {
-		return s, err
-	}
-	setTimes(&s, js.StartTime, js.Duration)
-	for _, log := range js.Logs {
-		time, _ := nanos(log.Timestamp)
-		s.Events = append(s.Events, Event(time, attributes(log.Fields)))
-	}
-	refs, err := js.refs(s.Trace)
-	if err != nil {
-		return s, err
-	}
-	Finish(&s, refs)
-	return s, nil
-}
-
-func (js *span) refs(id trace.ID) ([]Ref, error) {
-	refs := make([]Ref, 0, len(js.References)+1)
-	for _, r := range js.References {
-		to, err := traceID(r.TraceID)
-		if err != nil {
-			return nil, err
+// span reads a span; its times are in microseconds.
+func (d *decoder) span(p processes) (s trace.Span) {
+	d.attrs, d.events, d.refs = d.attrs[:0], d.events[:0], d.refs[:0]
+	var start, length moment
+	var parent trace.SpanID
+	var own *trace.Resource
+	for key, ok := d.firstKey(); ok; key, ok = d.nextKey() {
+		switch string(key) {
+		case "traceID":
+			s.Trace = d.traceID()
+		case "spanID":
+			s.ID = d.spanID()
+		case "parentSpanID": // only by very old servers
+			parent = d.spanID()
+		case "operationName":
+			s.Operation = d.name()
+		case "references":
+			d.references()
+		case "startTime":
+			start = momentOf(d.number())
+		case "duration":
+			length = lengthOf(d.number())
+		case "tags":
+			d.tags(&d.attrs)
+		case "logs":
+			d.logs()
+		case "processID":
+			s.Resource = p.named(d.rawText())
+		case "process": // instead of processID, in Elasticsearch's documents
+			own = d.ownProcess(p)
+		case "warnings":
+			s.Warnings = d.list()
+		default:
+			d.r.Skip()
 		}
-		span, err := spanID(r.SpanID)
-		if err != nil {
-			return nil, err
-		}
-		refs = append(refs, Ref{Trace: to, Span: span, Follows: r.RefType == "FOLLOWS_FROM"})
-	}
-	if len(refs) > 0 {
-		return refs, nil
-	}
-	parent, err := spanID(js.ParentSpanID)
-	if err != nil || parent == 0 {
-		return nil, err
-	}
-	return append(refs, Ref{Trace: id, Span: parent}), nil
-}
-
-func traceID(hex string) (trace.ID, error) {
-	id, err := trace.IDFromHex(hex)
-	if err != nil && strings.Trim(hex, "0") != "" {
-		return id, fmt.Errorf("%q is no trace ID", hex[:min(len(hex), 40)])
-	}
-	return id, nil
-}
-
-func spanID(hex string) (trace.SpanID, error) {
-	id, ok := trace.ParseSpanID(hex)
-	if !ok && strings.Trim(hex, "0") != "" {
-		return 0, fmt.Errorf("%q is no span ID", hex[:min(len(hex), 40)])
-	}
-	return id, nil
-}
-
-// setTimes reads a start and a duration. Jaeger writes a negative duration as
-// a number beyond 63 bits.
-func setTimes(s *trace.Span, start, duration json.Number) {
-	from, okFrom := nanos(start)
-	length, okLength := nanos(duration)
-	if !okLength {
-		if n, err := strconv.ParseUint(string(duration), 10, 64); err == nil && n > math.MaxInt64 {
-			length = -1
-		}
-	}
-	end := from + length
-	if length > 0 && end < from {
-		end = math.MaxInt64
-		okLength = false
-	}
-	s.SetTimes(from, end)
-	if !okFrom || !okLength {
-		s.Clamped = true
-	}
-}
-
-// nanos turns microseconds into nanoseconds; ok is false when they had to be
-// clamped to what fits.
-func nanos(micros json.Number) (ns int64, ok bool) {
-	if micros == "" {
-		return 0, true
-	}
-	us, err := strconv.ParseInt(string(micros), 10, 64)
-	if err != nil {
-		f, err := strconv.ParseFloat(string(micros), 64)
-		if err != nil {
-			return 0, false
-		}
-		return clampFloat(f * 1000)
 	}
 	switch {
-	case us > math.MaxInt64/1000:
-		return math.MaxInt64, false
-	case us < math.MinInt64/1000:
-		return math.MinInt64 + 1, false
+	case own != nil:
+		s.Resource = own
+	case s.Resource == nil:
+		s.Resource = p.named(nil)
 	}
-	return us * 1000, true
+	if len(d.refs) == 0 && parent != 0 {
+		d.refs = append(d.refs, Ref{Trace: s.Trace, Span: parent})
+	}
+	setTimes(&s, start, length)
+	s.Attributes, s.Events = d.attrs, d.eventSlab.keep(d.events)
+	Finish(&s, d.refs)
+	s.Attributes = d.attrSlab.keep(s.Attributes)
+	return s
 }
 
-func clampFloat(f float64) (int64, bool) {
-	switch {
-	case f >= math.MaxInt64:
-		return math.MaxInt64, false
-	case f <= -math.MaxInt64:
-		return -math.MaxInt64, false
+func (d *decoder) references() {
+	for ok := d.firstElem(); ok; ok = d.r.NextElem() {
+		var r Ref
+		for key, ok := d.firstKey(); ok; key, ok = d.nextKey() {
+			switch string(key) {
+			case "refType":
+				r.Follows = string(d.rawText()) == "FOLLOWS_FROM"
+			case "traceID":
+				r.Trace = d.traceID()
+			case "spanID":
+				r.Span = d.spanID()
+			default:
+				d.r.Skip()
+			}
+		}
+		d.refs = append(d.refs, r)
 	}
-	return int64(f), true
 }
 
-func attributes(tags []tag) []trace.Attribute {
-	if len(tags) == 0 {
+func (d *decoder) logs() {
+	for ok := d.firstElem(); ok; ok = d.r.NextElem() {
+		var at moment
+		d.inner = d.inner[:0]
+		for key, ok := d.firstKey(); ok; key, ok = d.nextKey() {
+			switch string(key) {
+			case "timestamp":
+				at = momentOf(d.number())
+			case "fields":
+				d.tags(&d.inner)
+			default:
+				d.r.Skip()
+			}
+		}
+		e := Event(at.ns, d.inner)
+		e.Attributes = d.attrSlab.keep(e.Attributes)
+		d.events = append(d.events, e)
+	}
+}
+
+// ownProcess reads a process that stands within its span, nil for null. Equal
+// ones are read once.
+func (d *decoder) ownProcess(p processes) *trace.Resource {
+	if d.r.Peek() == 'n' {
+		d.r.Scalar()
 		return nil
 	}
-	attrs := make([]trace.Attribute, len(tags))
-	for i := range tags {
-		attrs[i] = trace.Attribute{Key: tags[i].Key, Value: tags[i].value()}
+	before, misfits := d.r, d.misfits
+	text := d.r.Skip() // no name has braces
+	if r := p[string(text)]; r != nil || text == nil {
+		return r
 	}
-	return attrs
+	d.r = before
+	r := d.process()
+	if d.misfits == misfits {
+		p[string(text)] = r
+	}
+	return r
 }
 
-// value reads a tag's value by its type, or by its JSON where the type is
-// missing or does not fit.
-func (t *tag) value() trace.Value {
-	text, quoted := t.text()
-	switch t.Type {
-	case "bool":
-		return trace.Bool(text == "true")
-	case "int64":
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return trace.Int(n)
-		}
-	case "float64":
-		if f, err := strconv.ParseFloat(text, 64); err == nil {
-			return trace.Double(f)
-		}
-	case "binary":
-		if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
-			return trace.Bytes(raw)
+func (d *decoder) process() *trace.Resource {
+	service := ""
+	d.inner = d.inner[:0]
+	for key, ok := d.firstKey(); ok; key, ok = d.nextKey() {
+		switch string(key) {
+		case "serviceName":
+			service = d.text()
+		case "tags":
+			d.tags(&d.inner)
+		default:
+			d.r.Skip()
 		}
 	}
-	if quoted || t.Type == "string" {
-		return trace.String(text)
-	}
-	return plain(text)
+	return Process(service, d.attrSlab.keep(d.inner))
 }
 
-// text is the value's text, without the quotes of a string.
-func (t *tag) text() (text string, quoted bool) {
-	if len(t.Value) > 0 && t.Value[0] == '"' && json.Unmarshal(t.Value, &text) == nil {
-		return text, true
+func (d *decoder) traceID() trace.ID {
+	b := d.rawText()
+	id, err := trace.IDFromHex(string(b))
+	if err != nil && strings.Trim(string(b), "0") != "" {
+		d.misfit(b, "no trace ID")
 	}
-	return string(t.Value), false
+	return id
 }
 
-// plain reads JSON that is no string.
-func plain(text string) trace.Value {
-	switch text {
-	case "", "null":
-		return trace.Value{}
-	case "true", "false":
-		return trace.Bool(text == "true")
+func (d *decoder) spanID() trace.SpanID {
+	b := d.rawText()
+	id, ok := trace.ParseSpanID(string(b))
+	if !ok && strings.Trim(string(b), "0") != "" {
+		d.misfit(b, "no span ID")
 	}
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return trace.Int(n)
+	return id
+}
+
+// A moment is a time or a duration in nanoseconds.
+type moment struct {
+	ns      int64
+	clamped bool // to what fits
+}
+
+// momentOf reads microseconds.
+func momentOf(micros []byte) moment {
+	if len(micros) == 0 {
+		return moment{}
 	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil {
-		return trace.Double(f)
+	us, err := strconv.ParseInt(string(micros), 10, 64)
+	switch {
+	case err != nil:
+		f, _ := strconv.ParseFloat(string(micros), 64) // too large is infinite
+		return clampFloat(f * 1000)
+	case us > math.MaxInt64/1000:
+		return moment{math.MaxInt64, true}
+	case us < -math.MaxInt64/1000:
+		return moment{-math.MaxInt64, true}
 	}
-	return trace.JSON(text)
+	return moment{us * 1000, false}
+}
+
+func clampFloat(f float64) moment {
+	switch {
+	case f >= math.MaxInt64:
+		return moment{math.MaxInt64, true}
+	case f <= -math.MaxInt64:
+		return moment{-math.MaxInt64, true}
+	}
+	return moment{int64(f), false}
+}
+
+// lengthOf reads a duration. Jaeger writes a negative one as a number beyond
+// 63 bits.
+func lengthOf(micros []byte) moment {
+	if n, err := strconv.ParseUint(string(micros), 10, 64); err == nil && n > math.MaxInt64 {
+		return moment{-1, true}
+	}
+	return momentOf(micros)
+}
+
+func setTimes(s *trace.Span, start, length moment) {
+	end := start.ns + max(length.ns, -1) // how negative it is does not matter
+	if length.ns > 0 && end < start.ns {
+		end = math.MaxInt64
+		length.clamped = true
+	}
+	s.SetTimes(start.ns, end)
+	s.Clamped = s.Clamped || start.clamped || length.clamped
 }
