@@ -53,7 +53,7 @@ func (s *search) halves(ps pass) []pass {
 // tooBroad is a server's reason that less to look at would remove, or "".
 func tooBroad(p page, err error) string {
 	if status, ok := errors.AsType[*statusError](err); ok {
-		for _, sign := range []string{"over the limit of", "too_many", "too many clauses", "too many nested clauses", "circuit_breaking", "Data too large"} {
+		for _, sign := range []string{"over the limit of", "too_many", "circuit_breaking", "Data too large"} {
 			if strings.Contains(status.text, sign) || strings.Contains(status.kind, sign) {
 				return status.text
 			}

@@ -175,21 +175,26 @@ func (c *Client) gatherAll(ctx context.Context, ev *trace.Evidence, h *hint, bat
 }
 
 // gather asks the indices of one URL's worth of patterns. A plan that was
-// learnt earlier is not believed when it finds nothing, or fails.
+// learnt earlier is not believed when it finds nothing, or fails, or when the
+// cluster has other fields by now.
 func (c *Client) gather(ctx context.Context, ev *trace.Evidence, h *hint, patterns []string) error {
 	plan, err := c.plan(ctx, patterns)
 	if err != nil {
 		return err
 	}
+	checking := c.recheck(ctx, plan)
 	s := c.newSearch(ev.ID, h, plan)
 	err = s.run(ctx)
-	if plan.kept && s.doubts(err) && ctx.Err() == nil {
+	if outdated := c.outdated(checking, plan); plan.kept && (outdated || s.doubts(err)) && ctx.Err() == nil {
 		if fresh, failed := c.learn(ctx, patterns); failed == nil && !fresh.same(plan) {
 			s = c.newSearch(ev.ID, h, fresh)
 			err = s.run(ctx)
 		}
 	}
 	s.report(ev)
+	if err == nil && s.count() == 0 {
+		err = plan.refusal
+	}
 	return err
 }
 
@@ -200,7 +205,11 @@ func (s *search) report(ev *trace.Evidence) {
 	if len(s.plan.indices) == 0 {
 		ev.Searched.Indices = union(ev.Searched.Indices, positive(s.plan.patterns))
 	}
-	ev.Logs = slices.Concat(append([][]trace.Log{ev.Logs}, s.pages...)...)
+	if len(ev.Logs) == 0 {
+		ev.Logs = s.logs
+	} else {
+		ev.Logs = append(ev.Logs, s.logs...)
+	}
 	ev.Warnings = union(ev.Warnings, slices.Concat(s.plan.warnings(s.c), s.warnings))
 	for _, gap := range sortedKeys(s.gaps) {
 		addGap(ev, gap, false)
@@ -225,6 +234,9 @@ func (p *fieldPlan) warnings(c *Client) []string {
 			out = append(out, "elasticsearch: no index matches "+list(positive(p.patterns), 5))
 		}
 		return out
+	}
+	if p.facts.Guessed != "" {
+		return append(out, "elasticsearch: fields of the usual names only were searched: "+p.facts.Guessed)
 	}
 	for _, role := range sortedKeys(c.own) {
 		for _, name := range c.own[role] {

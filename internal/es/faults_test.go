@@ -282,7 +282,7 @@ func TestRefused(t *testing.T) {
 func TestRefusedHalfway(t *testing.T) {
 	f := newFakeES(t, 35)
 	f.before = func(kind string, _ int, w http.ResponseWriter, _ *http.Request) bool {
-		return kind == "pit" && fail(w, 403, "no [audit]")
+		return (kind == "pit" || kind == "scroll") && fail(w, 403, "no [audit]")
 	}
 	ev, err := f.logs(t, t.Context(), nil)
 	if err != nil || len(ev.Logs) != 10 || len(ev.Gaps) != 1 || !ev.Gaps[0].Refused {
@@ -407,4 +407,86 @@ func TestScroll(t *testing.T) {
 	if f.counts["clear"] != 3 {
 		t.Errorf("cleared %d", f.counts["clear"])
 	}
+}
+
+// A cluster that takes fewer clauses than usual is asked in more queries,
+// whether it says so as a whole or shard by shard.
+func TestFewClauses(t *testing.T) {
+	const words = "Query contains too many nested clauses; maxClauseCount is set to 100"
+	for name, refuse := range map[string]func(w http.ResponseWriter){
+		"400": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"error":{"root_cause":[{"type":"too_many_nested_clauses","reason":"`+words+`"}]},"status":400}`)
+		},
+		"shards": func(w http.ResponseWriter) {
+			fmt.Fprint(w, `{"_shards":{"total":2,"failed":1,"failures":[{"index":"logs","reason":{"type":"query_shard_exception","reason":"`+words+`"}}]},"hits":{"total":1,"hits":[{"_index":"logs","_id":"0","_source":{"trace_id":"`+realID+`"}}]}}`)
+		},
+	} {
+		f, src := newFakeES(t, 5), atNoon()
+		var fields []string
+		for i := range 30 {
+			fields = append(fields, fmt.Sprintf(`"t%02d.trace_id":{"text":{"searchable":true}}`, i))
+		}
+		f.before = func(kind string, _ int, w http.ResponseWriter, r *http.Request) bool {
+			switch {
+			case kind == "caps":
+				fmt.Fprint(w, `{"indices":["logs"],"fields":{`+strings.Join(fields, ",")+`}}`)
+			case kind == "search" && strings.Count(bodyOf(t, r), ".trace_id") > 100:
+				refuse(w)
+			default:
+				return false
+			}
+			return true
+		}
+		ev, err := f.logsNear(t, src, nil)
+		f.whole(t, ev, err)
+		if len(ev.Warnings) > 0 {
+			t.Errorf("%s: warned %q", name, ev.Warnings)
+		}
+	}
+}
+
+// Who may search and not ask for fields is served by their usual names, and is
+// told so; where these find nothing, that is no answer.
+func TestFieldsForbidden(t *testing.T) {
+	for docs, want := range map[int]string{3: "", 0: "refused: 403 Forbidden: not yours"} {
+		f := newFakeES(t, docs)
+		f.before = func(kind string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			return kind == "caps" && fail(w, 403, "not yours")
+		}
+		ev, err := f.logs(t, t.Context(), nil)
+		if docs > 0 {
+			if f.whole(t, ev, err); len(ev.Warnings) != 1 || !strings.Contains(ev.Warnings[0], "usual names only") {
+				t.Errorf("warned %q", ev.Warnings)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, trace.ErrRefused) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// Points in time that are forbidden, or too many already, are done without.
+func TestNoPITToHave(t *testing.T) {
+	for _, status := range []int{403, 429, 500} {
+		f := newFakeES(t, 87)
+		f.before = func(kind string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			return kind == "pit" && fail(w, status, "no")
+		}
+		ev, err := f.logs(t, t.Context(), nil)
+		f.whole(t, ev, err)
+	}
+}
+
+// A proxy that takes short URLs only is asked for fewer fields at a time.
+func TestShortURLs(t *testing.T) {
+	f := newFakeES(t, 7)
+	f.before = func(_ string, _ int, w http.ResponseWriter, r *http.Request) bool {
+		if len(r.URL.RequestURI()) > 1000 {
+			w.WriteHeader(http.StatusRequestURITooLong)
+			return true
+		}
+		return false
+	}
+	ev, err := f.logs(t, t.Context(), nil)
+	f.whole(t, ev, err)
 }

@@ -1,12 +1,8 @@
 package es
 
-import "slices"
-
-// One query asks no more fields than these, so that it stays under the 1,024
-// clauses that Elasticsearch allows.
-const (
-	maxIDFields   = 60
-	maxTextFields = 30
+import (
+	"maps"
+	"slices"
 )
 
 // A fieldClass is how a field can be asked without failing a shard.
@@ -23,9 +19,10 @@ const (
 type field struct {
 	name   string
 	class  fieldClass
-	id     bool   // meant for IDs; else only text that may mention one
-	text   bool   // meant for people
-	nested string // the nested object that it lives in, or ""
+	id     bool     // meant for IDs; else only text that may mention one
+	text   bool     // meant for people
+	nested string   // the nested object that it lives in, or ""
+	inside []string // the indices that have it as one; none where all do
 	// kinds is the field's types, each with the indices that have it so; no
 	// indices where it is the only type.
 	kinds map[string][]string
@@ -44,7 +41,13 @@ func (f field) in(index string) field {
 // newPlan decides which fields to ask, and how.
 func (c *Client) newPlan(f facts, patterns []string) *fieldPlan {
 	caps := f.Caps
-	plan := &fieldPlan{facts: f, patterns: patterns, indices: slices.Sorted(slices.Values(caps.Indices)), blind: slices.Clone(f.Blind)}
+	caps.Fields = maps.Clone(caps.Fields)
+	for name, types := range f.Flat.Fields {
+		if _, ok := caps.Fields[name]; !ok {
+			caps.Fields[name] = types
+		}
+	}
+	plan := &fieldPlan{facts: f, patterns: patterns, indices: slices.Sorted(slices.Values(caps.Indices)), blind: slices.Clone(f.Blind), lines: slices.Clone(f.Lines), hush: slices.Clone(f.Hush)}
 	plan.times = groupByTime(f.Times, plan.indices, c.own["time"])
 	roots := make(map[string]bool)
 	for name, types := range caps.Fields {
@@ -54,7 +57,10 @@ func (c *Client) newPlan(f facts, patterns []string) *fieldPlan {
 	}
 	for _, name := range c.ownFirst(caps) {
 		types := caps.Fields[name]
-		f := field{name: name, id: c.isID(name), text: c.isText(name), nested: nestedRoot(name, roots)}
+		f := field{name: name, id: c.isID(name) || isOtherID(name) && !numeric(types), text: c.isText(name), nested: nestedRoot(name, roots)}
+		if f.nested != "" {
+			f.inside = caps.Fields[f.nested]["nested"].Indices
+		}
 		f.kinds = make(map[string][]string, len(types))
 		mixed := false
 		for kind, c := range types {
@@ -68,7 +74,7 @@ func (c *Client) newPlan(f facts, patterns []string) *fieldPlan {
 				f.kinds[kind] = without(firstOf(c.Indices, plan.indices), c.Not)
 			}
 			mixed = mixed || !c.Searchable
-			if f.id && !c.Searchable {
+			if !c.Searchable && (f.id || f.text && analysed(kind) && isMessage(name)) {
 				plan.unsearchable = union(plan.unsearchable, []string{name})
 				plan.blind = union(plan.blind, firstOf(c.Not, c.Indices, plan.indices))
 			}
@@ -113,17 +119,20 @@ func firstOf(lists ...[]string) []string {
 // add decides how the field is asked. What is no ID field is asked only where
 // it is text, or flattened.
 func (p *fieldPlan) add(f field, kinds []string, mixed bool) {
-	flat := slices.Equal(kinds, []string{"flattened"}) || slices.Equal(kinds, []string{"flat_object"})
+	flat := all(kinds, "flattened", "flat_object")
 	if f.class = classOf(kinds); mixed {
 		f.class = classLenient
 	}
+	if isMessage(f.name) {
+		p.hushed(f, kinds)
+	}
 	switch {
-	case flat && isRoot(f.name):
+	case flat:
 		f.id = true
 	case f.id:
 	case !f.text:
 		return
-	case f.class == classText || f.class == classLenient && slices.ContainsFunc(kinds, analysed):
+	case f.class == classText || f.class == classLenient && (p.facts.Guessed != "" || slices.ContainsFunc(kinds, analysed)):
 	default:
 		if classOf(kinds) == classExact && !isSubfield(f.name) {
 			p.keywords = append(p.keywords, f.name)
@@ -131,6 +140,17 @@ func (p *fieldPlan) add(f field, kinds []string, mixed bool) {
 		return
 	}
 	p.fields = append(p.fields, f)
+}
+
+// hushed notes the indices that keep the log's line as one whole value, within
+// which no phrase is found.
+func (p *fieldPlan) hushed(f field, kinds []string) {
+	for _, kind := range kinds {
+		if classOf([]string{kind}) == classExact && kind != "flattened" && kind != "flat_object" {
+			p.hush = union(p.hush, firstOf(f.kinds[kind], p.indices))
+			p.lines = union(p.lines, []string{f.name})
+		}
+	}
 }
 
 func without(list, not []string) []string {
@@ -148,6 +168,8 @@ func classOf(kinds []string) fieldClass {
 	}
 	return classLenient
 }
+
+func numeric(types fieldTypes) bool { return classOf(sortedKeys(types)) == classNumber }
 
 func all(kinds []string, allowed ...string) bool {
 	return !slices.ContainsFunc(kinds, func(k string) bool { return !slices.Contains(allowed, k) })

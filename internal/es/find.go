@@ -73,8 +73,10 @@ func (f *finding) search(ctx context.Context, patterns []string) error {
 		return err
 	}
 	matching, gaps := f.matching, f.ev.Gaps
+	checking := f.c.recheck(ctx, plan)
 	err = f.planned(ctx, plan)
-	if plan.kept && (err != nil || f.matching == matching || len(f.ev.Gaps) > len(gaps)) && ctx.Err() == nil {
+	outdated := f.c.outdated(checking, plan)
+	if plan.kept && (outdated || err != nil || f.matching == matching || len(f.ev.Gaps) > len(gaps)) && ctx.Err() == nil {
 		if fresh, failed := f.c.learn(ctx, patterns); failed == nil && !fresh.same(plan) {
 			f.ev.Gaps = gaps
 			err = f.planned(ctx, fresh)

@@ -82,17 +82,17 @@ func eachNested(caps fieldCaps, fields []field, clauses func([]field) []any) []a
 		its := clauses(groups[nested])
 		out = append(out, its...)
 		if nested != "" && len(its) > 0 {
-			out = append(out, insideOf(caps, nested, its))
+			out = append(out, insideOf(caps.Fields[nested]["nested"].Indices, nested, its))
 		}
 	}
 	return out
 }
 
 // insideOf asks within a nested object. It is tied to the indices that have it
-// as one, because Elasticsearch 7 fails the others.
-func insideOf(caps fieldCaps, root string, clauses []any) object {
+// as one, because the others fail.
+func insideOf(indices []string, root string, clauses []any) object {
 	query := object{"nested": object{"path": root, "ignore_unmapped": true, "query": anyOf(clauses)}}
-	if indices := caps.Fields[root]["nested"].Indices; len(indices) > 0 {
+	if len(indices) > 0 {
 		return object{"bool": object{"filter": []any{object{"terms": object{"_index": indices}}, query}}}
 	}
 	return query

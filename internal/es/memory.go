@@ -44,5 +44,5 @@ func (c *Client) remember(patterns []string, f facts) {
 // memoryKey names the cluster, who asks, and what was asked about.
 func (c *Client) memoryKey(patterns []string) string {
 	at := c.net.nodes[0]
-	return strings.Join(slices.Concat([]string{"elasticsearch fields 1", at.base.String(), at.user}, patterns, []string{"+"}, c.idNames()[len(idPatterns)+len(textPatterns)+len(rootPatterns):]), " ")
+	return strings.Join(slices.Concat([]string{"elasticsearch fields 2", at.base.String(), at.user}, patterns, []string{"+"}, c.idNames()[len(idPatterns)+len(otherIDs)+len(textPatterns)+len(rootPatterns):]), " ")
 }

@@ -18,7 +18,8 @@ func (n notebook) Get(key string) ([]byte, bool) {
 
 func (n notebook) Put(key string, value []byte) { n[key] = value }
 
-// The next run asks for no fields, as long as what is known is not too old.
+// The next run waits for no fields, as long as what is known is not too old: it
+// only sees, beside its search, whether they are still the same.
 func TestMemory(t *testing.T) {
 	f := newFakeES(t, 3)
 	now, notes := noon, make(notebook)
@@ -34,12 +35,12 @@ func TestMemory(t *testing.T) {
 		}
 	}
 	for _, step := range []struct {
-		later time.Duration
-		asked int
-	}{{0, 1}, {time.Minute, 1}, {plansKeptFor, 2}, {-time.Hour, 3}} {
+		later          time.Duration
+		learnt, looked int
+	}{{0, 1, 1}, {time.Second, 1, 1}, {time.Minute, 1, 2}, {plansKeptFor, 2, 3}, {-time.Hour, 3, 4}} {
 		now = now.Add(step.later)
-		if run(); f.counts["caps"] != step.asked {
-			t.Errorf("after %v asked for fields %d times, want %d", step.later, f.counts["caps"], step.asked)
+		if run(); f.counts["times"] != step.learnt || f.counts["caps"] != step.looked {
+			t.Errorf("after %v learnt fields %d times, looked %d times: want %+v", step.later, f.counts["times"], f.counts["caps"], step)
 		}
 	}
 	for key, value := range notes {
@@ -48,8 +49,40 @@ func TestMemory(t *testing.T) {
 		}
 		notes[key] = []byte(`{"At":"broken`)
 	}
-	if run(); f.counts["caps"] != 4 {
+	if run(); f.counts["times"] != 4 {
 		t.Error("what is broken was believed")
+	}
+}
+
+// A field that has come since is found although the known ones find logs too,
+// and the fields are seen to be the same once in a while only.
+func TestMemoryIsOutdated(t *testing.T) {
+	f := newFakeES(t, 3)
+	now, notes, more := noon, make(notebook), false
+	f.before = func(kind string, _ int, w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case kind == "caps" && more:
+			fmt.Fprint(w, `{"indices":["logs","new"],"fields":{"trace_id":{"keyword":{"searchable":true}},"message":{"text":{"searchable":true}},"tx.traceId":{"keyword":{"searchable":true}}}}`)
+		case kind == "search" && strings.Contains(bodyOf(t, r), `"tx.traceId"`):
+			fmt.Fprint(w, strings.Replace(f.page(0, 1, 0, 10, ""), `"hits":[`, `"hits":[{"_index":"new","_id":"n","_source":{"tx":{"traceId":"`+realID+`"}}},`, 1))
+		default:
+			return false
+		}
+		return true
+	}
+	c := f.client(t, func(cfg *Config) { cfg.Memory, cfg.Now = notes, func() time.Time { return now } })
+	for _, step := range []struct {
+		later time.Duration
+		more  bool
+		logs  int
+	}{{0, false, 3}, {time.Minute, false, 3}, {time.Second, false, 3}, {time.Minute, true, 4}, {time.Second, true, 4}} {
+		now, more = now.Add(step.later), step.more
+		if ev := logsOf(t, c, realID); len(ev.Logs) != step.logs {
+			t.Errorf("%+v: %d logs", step, len(ev.Logs))
+		}
+	}
+	if f.counts["caps"] != 4 || f.counts["times"] != 2 {
+		t.Errorf("looked %d times, learnt %d times", f.counts["caps"], f.counts["times"])
 	}
 }
 

@@ -11,31 +11,52 @@ import (
 // refuses the effort when wildcards stand in the middle. What a text field
 // repeats as .keyword need not be asked again.
 var idPatterns = []string{
-	"*trace.id", "*trace_id", "*trace-id", "*traceid", "*traceId", "*traceID", "*TraceId", "*TraceID", "*Trace-Id", "*TRACE_ID",
-	"*traceparent", "*trace-header", "*traceId-header", "*ctx-trace", "trace", "@tr", "b3", "*/trace",
+	"*trace.id", "*trace_id", "*trace-id", "*traceid", "*traceId", "*traceID", "*TraceId", "*TraceID", "*TRACE_ID",
+	"*raceparent", "*raceParent", "*race_parent", "*trace-header", "*traceId-header", "*ctx-trace", "trace", "@tr", "b3", "*/trace",
 	"*orrelationId", "*orrelationID", "*orrelation_id", "*orrelation.id", "*orrelation-id", "*orrelation-Id", "*orrelationid",
 	"*equestId", "*equestID", "*equest_id", "*equest.id", "*equest-id", "*equest-Id", "*req.id", "*req_id", "*reqId",
 	"*ransaction.id", "*ransactionId", "*ransaction_id", "trace_id.*", "traceId.*",
+	"*race_ID", "*race_Id", "*race-Id", "*RACEID", "*raceIdentifier", "*race_identifier", "*orrelation", "*lowId", "*allId", "*onversationId",
 	"*race-ID", "*orrelation-ID", "*equest-ID", "*CORRELATION_ID", "*REQUEST_ID", "*peration_Id", "*perationId",
+}
+
+// otherIDs are short names that some teams have for the ID, and others for
+// something else: a value that equals the ID is what it is.
+var otherIDs = []string{"tid", "TID", "cid", "rid", "uuid", "guid", "sw8", "B3", "logId", "x_trace", "X-Trace", "*ctivityId", "*race_context.id", "*.trace"}
+
+func isOtherID(name string) bool {
+	return slices.ContainsFunc(otherIDs, func(p string) bool { return simpleMatch(p, strings.TrimSuffix(name, ".keyword")) })
 }
 
 // textPatterns are the names of what people read.
 var textPatterns = []string{
-	"*message", "*msg", "*Message", "MESSAGE", "log", "*.log", "body", "Body", "body.*", "body_text", "*original",
-	"textPayload", "@m", "@x", "*stack_trace", "*stacktrace", "exception",
+	"*essage", "*msg", "*Msg", "MSG", "MESSAGE", "log", "*.log", "body", "Body", "body.*", "*text", "*original",
+	"textPayload", "@m", "@x", "*stack_trace", "*stacktrace", "stack", "*xception",
+	"*content", "*payload", "data", "details", "description", "error", "err", "event", "line", "raw",
 }
 
 // rootPatterns are objects that may be mapped as flattened, which answers for
 // all its keys at once while none of them is a field.
-var rootPatterns = []string{"labels", "attributes", "fields", "mdc", "contextMap", "context", "json", "log_processed", "resource", "tags"}
+var rootPatterns = []string{"labels", "attributes", "fields", "mdc", "contextMap", "context", "json", "log_processed", "resource", "tags", "extra", "metadata", "meta", "properties", "headers", "MDC", "payload", "*.labels", "*.attributes"}
 
-func isRoot(name string) bool { return slices.Contains(rootPatterns, name) }
+func isRoot(name string) bool {
+	return slices.ContainsFunc(rootPatterns, func(p string) bool { return simpleMatch(p, name) })
+}
 
 // isTextName reports whether the field was asked for as text: rootPatterns and
 // idPatterns bring others along.
 func isTextName(name string) bool {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".keyword"), ".raw")
 	return slices.ContainsFunc(textPatterns, func(p string) bool { return simpleMatch(p, name) })
+}
+
+// isMessage reports whether a field of this name is where logs keep their line.
+func isMessage(name string) bool {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "message", "Message", "MESSAGE", "@message", "msg", "log", "body", "Body", "text", "@m":
+		return true
+	}
+	return false
 }
 
 // isSubfield reports whether a keyword merely repeats a text field.
@@ -76,7 +97,11 @@ var notLogs = []string{
 
 // indexPatterns is where to look: by default everywhere but in notLogs. Jaeger's
 // own indices are left out of the user's patterns too, unless one names them.
+// Exclusions alone are from everywhere.
 func indexPatterns(asked []string) []string {
+	if len(asked) > 0 && len(positive(asked)) == 0 {
+		return slices.Concat([]string{"*"}, notLogs, asked)
+	}
 	if len(asked) == 0 || slices.Equal(asked, []string{"*"}) || slices.Equal(asked, []string{"_all"}) {
 		return append([]string{"*"}, notLogs...)
 	}

@@ -72,15 +72,16 @@ func (c *Client) openAs(ctx context.Context, style pitStyle, indices []string) (
 	return pointInTime{opened.ID + opened.PitID, style}, nil
 }
 
-// noPIT reports whether the server does not know of points in time, rather
-// than that it failed.
+// noPIT reports whether the server has no points in time to give, rather than
+// that it failed: it knows none, has too many open, or forbids this one.
 func noPIT(err error) bool {
 	var status *statusError
 	if !errors.As(err, &status) {
 		return false
 	}
 	switch status.status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented, http.StatusServiceUnavailable:
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusTooManyRequests,
+		http.StatusInternalServerError, http.StatusNotImplemented, http.StatusServiceUnavailable:
 		return true // 503: a shard is away; a scroll does without it, and says so
 	}
 	return false

@@ -29,9 +29,12 @@ type fieldPlan struct {
 	fields   []field
 	keywords []string // text by name, yet stored as keywords, where phrases find nothing
 	blind    []string // indices whose documents may hold ID fields that cannot be searched
-	// unsearchable is the ID fields that are mapped without an index.
+	// unsearchable is the ID fields, and the messages, that are mapped without an index.
 	unsearchable []string
+	lines        []string // messages within whose words, or single values, no phrase is found
+	hush         []string // the indices that have them so
 	times        []timeGroup
+	refusal      error // why the fields are guessed
 	facts        facts
 	kept         bool // learnt by an earlier search, so that it may be out of date
 }
@@ -47,13 +50,20 @@ func (p *fieldPlan) names() []string {
 // The facts of a plan are what the cluster said about its indices. A plan is
 // made of them and of the settings, and nothing else.
 type facts struct {
-	At    time.Time
-	Caps  fieldCaps // of the fields that may carry IDs
-	Times fieldCaps // of those that may hold times
-	Blind []string  // indices that drop unknown fields
+	At time.Time
+	// Checked is when Caps were last seen to be those of the cluster.
+	Checked time.Time `json:"-"`
+	Caps    fieldCaps // of the fields that may carry IDs
+	Times   fieldCaps // of those that may hold times
+	Flat    fieldCaps // of objects that are one field, whatever their name
+	Blind   []string  // indices that drop unknown fields
+	Dark    []string  // objects that drop them
+	Lines   []string  // messages that are cut into words between blanks, or not at all
+	Hush    []string  // the indices that have them
 	// Ignored is how many documents have an ID that the index dropped, in part
 	// or whole; a lower bound when they are many.
 	Ignored int64
+	Guessed string   // why the fields are the usual ones, "" when they were learnt
 	Missing []string // indices that were named and do not exist
 }
 
@@ -71,6 +81,9 @@ func (c *Client) plan(ctx context.Context, patterns []string) (*fieldPlan, error
 func (c *Client) learn(ctx context.Context, patterns []string) (*fieldPlan, error) {
 	f := facts{At: c.now()}
 	if err := c.fieldCaps(ctx, patterns, c.idNames(), false, &f.Caps); err != nil {
+		if plan, ok := c.guessed(patterns, err); ok {
+			return plan, nil
+		}
 		return nil, err
 	}
 	if err := c.learnMore(ctx, patterns, &f); err != nil {
@@ -82,7 +95,7 @@ func (c *Client) learn(ctx context.Context, patterns []string) (*fieldPlan, erro
 
 // idNames is the names of fields to ask about.
 func (c *Client) idNames() []string {
-	names := slices.Concat(idPatterns, textPatterns, rootPatterns)
+	names := slices.Concat(idPatterns, otherIDs, textPatterns, rootPatterns)
 	for _, role := range sortedKeys(c.own) {
 		names = union(names, c.own[role])
 	}
@@ -101,15 +114,18 @@ func (c *Client) isText(name string) bool {
 
 // learnMore asks side by side for what can only be known of existing indices.
 func (c *Client) learnMore(ctx context.Context, patterns []string, f *facts) error {
-	var errs [4]error
+	var errs [5]error
 	var wg sync.WaitGroup
 	if len(f.Caps.Indices) > 0 {
 		wg.Go(func() { errs[0] = answered(c.fieldCaps(ctx, patterns, timeNames(c.own["time"]), true, &f.Times)) })
-		wg.Go(func() { f.Blind, errs[1] = c.learnBlind(ctx, patterns) })
+		wg.Go(func() { errs[1] = c.learnBlind(ctx, patterns, f) })
 		wg.Go(func() {
 			n, err := c.learnIgnored(ctx, patterns, f.Caps)
 			f.Ignored, errs[2] = n, answered(err)
 		})
+	}
+	if c.net.elastic.Load() { // OpenSearch cannot tell
+		wg.Go(func() { errs[4] = answered(c.capsOfTypes(ctx, patterns, []string{"flattened"}, &f.Flat)) })
 	}
 	wg.Go(func() { f.Missing, errs[3] = c.learnMissing(ctx, patterns, f.Caps.Indices) })
 	wg.Wait()
@@ -143,7 +159,7 @@ func (c *Client) learnMissing(ctx context.Context, patterns, indices []string) (
 // same reports whether the cluster said of both plans the same.
 func (p *fieldPlan) same(other *fieldPlan) bool {
 	a, b := p.facts, other.facts
-	a.At, b.At = time.Time{}, time.Time{}
+	a.At, b.At, a.Checked, b.Checked = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	return reflect.DeepEqual(a, b)
 }
 
@@ -178,22 +194,45 @@ type fieldType struct {
 // indices without a field shall be named too. A server that finds so many
 // names too complex gets them in halves.
 func (c *Client) fieldCaps(ctx context.Context, patterns, names []string, all bool, caps *fieldCaps) error {
-	yes := true
-	body, err := c.net.call(ctx, func() esapi.Request {
-		req := esapi.FieldCapsRequest{Index: escaped(patterns), Fields: names, IgnoreUnavailable: &yes, AllowNoIndices: &yes, ExpandWildcards: "open"}
-		if all {
-			req.IncludeUnmapped = &yes
-		}
-		return req
-	})
-	var status *statusError
-	if errors.As(err, &status) && strings.Contains(status.text, "too complex") && len(names) > 1 {
+	req := esapi.FieldCapsRequest{Index: escaped(patterns), Fields: names}
+	if all {
+		req.IncludeUnmapped = new(true)
+	}
+	err := c.askCaps(ctx, req, caps)
+	if tooLong(err) && len(names) > 1 {
 		half := len(names) / 2
 		if err := c.fieldCaps(ctx, patterns, names[:half], all, caps); err != nil {
 			return err
 		}
 		return c.fieldCaps(ctx, patterns, names[half:], all, caps)
 	}
+	return err
+}
+
+// tooLong reports whether a request had too many names for the server, or for
+// a proxy before it.
+func tooLong(err error) bool {
+	var status *statusError
+	if !errors.As(err, &status) {
+		return false
+	}
+	switch status.status {
+	case http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return true
+	}
+	return strings.Contains(status.text, "too complex") || strings.Contains(status.text, "too_long_frame")
+}
+
+// capsOfTypes asks for all fields of some types, which Elasticsearch knows from
+// 8.2 on.
+func (c *Client) capsOfTypes(ctx context.Context, patterns, types []string, caps *fieldCaps) error {
+	return c.askCaps(ctx, esapi.FieldCapsRequest{Index: escaped(patterns), Fields: []string{"*"}, Types: types}, caps)
+}
+
+// askCaps adds an answer to what is known.
+func (c *Client) askCaps(ctx context.Context, req esapi.FieldCapsRequest, caps *fieldCaps) error {
+	req.IgnoreUnavailable, req.AllowNoIndices, req.ExpandWildcards = new(true), new(true), "open"
+	body, err := c.net.call(ctx, func() esapi.Request { return req })
 	if err != nil {
 		return err
 	}

@@ -16,31 +16,8 @@ type queryMaker struct {
 	id trace.ID
 	// plain leaves out prefixes, which a cluster may forbid as expensive.
 	plain bool
-}
-
-// queries asks every field: in one query, or in as many as a cluster of many
-// fields takes.
-func (q queryMaker) queries(plan *fieldPlan) []object {
-	var out []object
-	add := func(fields []field) {
-		if one := q.query(&fieldPlan{fields: fields}); one != nil {
-			out = append(out, one)
-		}
-	}
-	ids, texts, start := 0, 0, 0
-	for i, f := range plan.fields {
-		if f.id && ids == maxIDFields || !f.id && texts == maxTextFields {
-			add(plan.fields[start:i])
-			ids, texts, start = 0, 0, i
-		}
-		if f.id {
-			ids++
-		} else {
-			texts++
-		}
-	}
-	add(plan.fields[start:])
-	return out
+	// most is how many clauses the cluster takes, mostClauses when it is zero.
+	most int
 }
 
 // query asks every field in the way that fits it, and any match will do. It is
@@ -56,9 +33,7 @@ func (q queryMaker) query(plan *fieldPlan) object {
 		should = append(should, clauses...)
 		if nested != "" && len(clauses) > 0 {
 			// Beside the plain clauses, which serve the indices where it is no nested object.
-			should = append(should, object{"nested": object{
-				"path": nested, "ignore_unmapped": true, "query": object{"bool": object{"should": clauses}},
-			}})
+			should = append(should, insideOf(groups[nested][0].inside, nested, clauses))
 		}
 	}
 	if len(should) == 0 {
@@ -76,7 +51,7 @@ func anyOf(clauses []any) object {
 // that the plan does not know yet.
 func (q queryMaker) clauses(fields []field) []any {
 	var out []any
-	var ids, texts []string
+	var ids, lenient, idTexts, texts []string
 	for _, f := range fields {
 		out = append(out, q.only(f)...)
 		for _, kind := range sortedKeys(f.kinds) {
@@ -88,9 +63,15 @@ func (q queryMaker) clauses(fields []field) []any {
 		}
 		switch {
 		case f.class == classExact, f.class == classNumber:
-		case f.id:
+			continue
+		case f.class == classLenient && f.id:
 			ids = append(ids, f.name)
-		default:
+		case f.class == classLenient:
+			lenient = append(lenient, f.name)
+		}
+		if f.id {
+			idTexts = append(idTexts, f.name)
+		} else {
 			texts = append(texts, f.name)
 		}
 	}
@@ -98,20 +79,28 @@ func (q queryMaker) clauses(fields []field) []any {
 	if n := int64(q.id.Lo); n < 0 {
 		forms = append(forms, strconv.FormatInt(n, 10))
 	}
-	return append(append(append(out, phrases(ids, forms)...), phrases(texts, q.phrases())...), q.unsplitPhrases(texts)...)
+	out = append(append(out, phrases(ids, forms)...), phrases(lenient, q.phrases())...)
+	out = append(out, q.inTexts(without(idTexts, ids), forms, q.phrases())...)
+	return append(append(out, q.inTexts(without(texts, lenient), q.phrases(), q.phrases())...), append(q.begun(append(ids, lenient...), q.phrases()), q.keyed(texts)...)...)
 }
 
 // only is what can be asked of fields of one class, besides phrases.
 func (q queryMaker) only(f field) []any {
 	switch f.class {
 	case classExact:
-		return append([]any{object{"terms": object{f.name: q.exact()}}}, q.prefixes(f.name, q.headers())...)
+		exact := []any{object{"terms": object{f.name: q.exact()}}}
+		if isSubfield(f.name) { // the text beside it knows headers by their parts
+			return exact
+		}
+		return append(exact, q.prefixes(f.name, q.headers())...)
 	case classNumber:
 		if numbers := q.numbers(); len(numbers) > 0 {
 			return []any{object{"terms": object{f.name: numbers}}}
 		}
 	case classText:
-		return q.unsplit(f.name, !f.id)
+		if !f.id {
+			return q.gluedTo(f.name)
+		}
 	}
 	return nil
 }
@@ -129,29 +118,55 @@ func phrases(fields, texts []string) []any {
 	return out
 }
 
-// keyColons are keys that stay in one word with an ID that begins with a letter.
-var keyColons = [...]string{"traceid:", "trace_id:", "id:", "requestid:", "correlationid:"}
+// inTexts asks analysed fields. What begins a word is found by begun already,
+// but for the usual forms, which an analyser may keep in their case.
+func (q queryMaker) inTexts(fields, forms, begun []string) []any {
+	if q.plain {
+		return phrases(fields, forms)
+	}
+	begun = lower(begun)
+	whole := slices.DeleteFunc(slices.Clone(forms), func(f string) bool {
+		return !slices.Contains(forms[:min(2, len(forms))], f) && slices.Contains(begun, strings.ToLower(f))
+	})
+	return append(phrases(fields, whole), q.begun(fields, begun)...)
+}
 
-// unsplitPhrases finds the IDs of several words of which the last one, or the
-// first, was not split from what stands next to it.
-func (q queryMaker) unsplitPhrases(fields []string) []any {
+func lower(texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		out = union(out, []string{strings.ToLower(text)})
+	}
+	return out
+}
+
+// begun finds the IDs whose last word, or only one, was not split from what
+// follows, as in "[order,T,S]" where T ends and S begins with a digit. It costs
+// a fraction of a prefix query, for which each shard compiles an automaton.
+func (q queryMaker) begun(fields, texts []string) []any {
 	if len(fields) == 0 || q.plain {
 		return nil
 	}
-	var texts []string
-	for _, text := range q.phrases() {
-		texts = union(texts, []string{strings.ToLower(text)})
-		if c := text[0] | 0x20; c >= 'a' && c <= 'z' {
-			for _, key := range keyColons {
-				texts = union(texts, []string{key + strings.ToLower(text)})
-			}
-		}
-	}
-	out := make([]any, 0, len(texts))
-	for _, text := range texts {
+	var out []any
+	for _, text := range lower(texts) {
 		out = append(out, object{"multi_match": object{"query": text, "type": "phrase_prefix", "max_expansions": 1000, "lenient": true, "fields": fields}})
 	}
 	return out
+}
+
+// keyColons are keys that stay in one word with an ID that begins with a letter.
+var keyColons = [...]string{"traceid:", "trace_id:", "id:", "requestid:", "correlationid:"}
+
+// keyed finds the IDs that were not split from the key before them.
+func (q queryMaker) keyed(fields []string) []any {
+	var texts []string
+	for _, text := range q.phrases() {
+		if c := text[0] | 0x20; c >= 'a' && c <= 'z' {
+			for _, key := range keyColons {
+				texts = append(texts, key+text)
+			}
+		}
+	}
+	return q.begun(fields, texts)
 }
 
 func (q queryMaker) prefixes(field string, starts []string) []any {
@@ -225,32 +240,20 @@ func (q queryMaker) headers() []string {
 }
 
 // glued is what an analyser leaves before an ID in one word with it: escaped
-// characters of a URL (, = " : blank [ /), and the usual ends of a key. A regexp would
-// take all in one, and a hundred times as long: each shard compiles it anew.
+// characters of a URL (, = " : blank [ /), and the usual ends of a key.
 var glued = [...]string{"2c", "3d", "22", "3a", "20", "5b", "2f", "t_", "x_", "id_", "trace_", "trace_id_", "traceid_"}
 
-// unsplit finds the words that an analyser failed to split around the ID, as in
-// "[order,T,S]" where T ends and S begins with a digit, or "trace_id_T".
-func (q queryMaker) unsplit(field string, text bool) []any {
+// gluedTo asks a text for the words of which the ID is the end. Whole words cost
+// a tenth of what prefixes do.
+func (q queryMaker) gluedTo(field string) []any {
 	if !q.id.IsTrace() {
 		return nil
 	}
-	starts := q.beginnings()
-	if text {
-		for _, glue := range glued {
-			starts = append(starts, glue+q.id.String())
-		}
+	words := make([]string, len(glued))
+	for i, glue := range glued {
+		words[i] = glue + q.id.String()
 	}
-	return q.prefixes(field, starts)
-}
-
-// beginnings is how a word begins that starts with the ID.
-func (q queryMaker) beginnings() []string {
-	full := q.id.String()
-	if q.id.Lo == 0 {
-		return []string{full}
-	}
-	return []string{full, full[16:]}
+	return []any{object{"terms": object{field: words}}}
 }
 
 // wildcards finds the ID inside words, and inside whole lines stored as

@@ -22,7 +22,7 @@ func (s *search) scroll(ctx context.Context, ps pass, size int) error {
 }
 
 func (s *search) scrollOnce(ctx context.Context, ps pass, size int) error {
-	had := &sieve{had: s.seen()}
+	had := &sieve{seen: s.seen}
 	yes := true
 	body := s.body(ctx, ps, object{"size": size, "track_total_hits": true, "sort": []string{"_doc"}})
 	var req esapi.Request = esapi.SearchRequest{

@@ -31,9 +31,10 @@ type search struct {
 	narrow  object // a filter that the cluster made necessary, or nil
 
 	mu       sync.Mutex
-	pages    [][]trace.Log
-	hitSize  int      // bytes of one in the last page
-	doubtful []docKey // hits whose text does not show the ID
+	logs     []trace.Log
+	spare    [][]trace.Log // room for the logs of one page, for the next
+	hitSize  int           // bytes of one in the last page
+	doubtful []docKey      // hits whose text does not show the ID
 	gaps     map[string]bool
 	warnings []string
 }
@@ -59,21 +60,9 @@ func (s *search) run(ctx context.Context) error {
 	if err := s.plain(ctx); err != nil {
 		return err
 	}
-	errs := make([]error, 0, 3)
-	for _, step := range []func(context.Context) error{s.inWords, s.settle, s.unindexed} {
+	errs := make([]error, 0, 4)
+	for _, step := range []func(context.Context) error{s.inWords, s.settle, s.unindexed, s.anyName} {
 		if errs = append(errs, step(ctx)); ctx.Err() != nil {
-			break
-		}
-	}
-	return joinFailures(errs)
-}
-
-// plain asks all fields.
-func (s *search) plain(ctx context.Context) error {
-	var errs []error
-	for i := range s.maker.queries(s.plan) {
-		err := s.ask(ctx, i)
-		if errs = append(errs, err); ctx.Err() != nil {
 			break
 		}
 	}
@@ -118,10 +107,15 @@ func (s *search) warn(text string) { s.warnings = union(s.warnings, []string{tex
 
 // all keeps every document of a pass: for most traces one page.
 func (s *search) all(ctx context.Context, ps pass) error {
-	had := &sieve{had: s.seen()}
+	had := &sieve{seen: s.seen}
 	first, err := s.fetch(ctx, ps.indices, s.body(ctx, ps, object{"size": s.firstSize(), "track_total_hits": true, "sort": []string{"_doc"}}), had)
-	if smaller := s.smaller(ctx, ps, first, err); smaller != nil {
-		return s.each(ctx, smaller)
+	switch {
+	case err == nil && tooManyClauses(first, nil):
+		return errClauses
+	case !tooManyClauses(page{}, err):
+		if smaller := s.smaller(ctx, ps, first, err); smaller != nil {
+			return s.each(ctx, smaller)
+		}
 	}
 	if err != nil {
 		return err
@@ -157,12 +151,9 @@ func expensive(err error) bool {
 // doubts reports whether a search went as one does that asks for fields which
 // are not those of today.
 func (s *search) doubts(err error) bool {
+	found := s.count()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := 0
-	for _, logs := range s.pages {
-		found += len(logs)
-	}
 	var status *statusError
 	odd := errors.As(err, &status) && (status.status == http.StatusBadRequest || status.status == http.StatusNotFound)
 	return found == 0 || odd || len(s.gaps) > 0
@@ -243,7 +234,7 @@ func (c *Client) search(ctx context.Context, indices []string, body []byte) ([]b
 func (s *search) keep(answer []byte, had *sieve) (page, error) {
 	parser := logdoc.NewParser(s.matcher)
 	parser.Use(s.c.own)
-	logs := make([]trace.Log, 0, s.expected(answer))
+	logs := s.room(answer)
 	var doubtful []docKey
 	var index string
 	p, err := readPage(answer, func(h hit) {
@@ -262,7 +253,9 @@ func (s *search) keep(answer []byte, had *sieve) (page, error) {
 		logs = append(logs, l)
 	})
 	s.mu.Lock()
-	s.pages = append(s.pages, logs)
+	s.logs = append(s.logs, logs...)
+	clear(logs)
+	s.spare = append(s.spare, logs[:0])
 	if p.hits > 0 {
 		s.hitSize = len(answer) / p.hits
 	}
@@ -281,14 +274,4 @@ func (s *search) note(p page) {
 	for _, gap := range p.gaps() {
 		s.gaps[gap] = true
 	}
-}
-
-// expected is about how many hits an answer holds, or a little more.
-func (s *search) expected(answer []byte) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.hitSize == 0 {
-		return 0
-	}
-	return min(s.c.pageSize, len(answer)/s.hitSize*9/8+8)
 }

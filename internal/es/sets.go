@@ -42,6 +42,7 @@ func dedupe(logs []trace.Log) []trace.Log {
 // A sieve holds back the documents that were had before. Where pages overlap
 // at their ends it also remembers the last ones of each.
 type sieve struct {
+	seen     func() map[docKey]bool // makes had when the first hit comes, for most passes have none; or nil
 	had      map[docKey]bool
 	overlap  bool
 	ends     map[docKey]bool // the documents that share the last sort value
@@ -52,6 +53,9 @@ type sieve struct {
 func (s *sieve) holds(key docKey, sort []byte) bool {
 	if s == nil {
 		return false
+	}
+	if s.seen != nil {
+		s.had, s.seen = s.seen(), nil
 	}
 	if s.overlap {
 		again := s.ends[key]
@@ -73,14 +77,41 @@ func (s *sieve) holds(key docKey, sort []byte) bool {
 func (s *search) seen() map[docKey]bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	had := make(map[docKey]bool)
-	for _, logs := range s.pages {
-		for i := range logs {
-			had[docKey{logs[i].Index, logs[i].DocID}] = true
-		}
+	had := make(map[docKey]bool, len(s.logs)+len(s.doubtful))
+	for i := range s.logs {
+		had[docKey{s.logs[i].Index, s.logs[i].DocID}] = true
 	}
 	for _, key := range s.doubtful {
 		had[key] = true
 	}
 	return had
+}
+
+// room is an empty list for a page's logs: one that was used before, or one for
+// about as many hits as the answer holds.
+func (s *search) room(answer []byte) []trace.Log {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.spare); n > 0 && cap(s.spare[n-1]) >= s.hitsIn(answer) {
+		logs := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		return logs
+	}
+	return make([]trace.Log, 0, s.hitsIn(answer))
+}
+
+// hitsIn is about how many hits an answer holds, or a little more; 0 when there
+// is nothing to tell it by.
+func (s *search) hitsIn(answer []byte) int {
+	if s.hitSize == 0 {
+		return 0
+	}
+	return min(s.c.pageSize, len(answer)/s.hitSize*9/8+8)
+}
+
+// expect makes room for so many logs more, as far as that can be believed.
+func (s *search) expect(n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.logs = slices.Grow(s.logs, int(min(max(0, n), 1_000_000)))
 }

@@ -61,7 +61,7 @@ func (s *search) settleIndex(ctx context.Context, index string, ids []string) er
 		l, _ := parser.Parse(source, index, string(jscan.Unescape(h.id)))
 		logs = append(logs, l)
 	})
-	s.pages = append(s.pages, logs)
+	s.logs = append(s.logs, logs...)
 	s.note(p)
 	return err
 }

@@ -31,6 +31,7 @@ var errNoPIT = errors.New("no points in time")
 // there are no points in time it scrolls.
 func (s *search) sweep(ctx context.Context, ps pass, first page) error {
 	size := s.pageFor(first)
+	s.expect(first.total - int64(first.hits))
 	for range sweeps {
 		pit, err := s.c.openPIT(ctx, ps.indices)
 		if err == nil {

@@ -24,12 +24,10 @@ func (c *Client) Tally(ctx context.Context, id trace.ID) (trace.Summary, error) 
 			total += one.total - int64(one.hits)
 		}
 		partial = partial || one.total != int64(one.hits) || len(one.gaps()) > 0
-		for _, logs := range s.pages {
-			for i := range logs {
-				if key := (docKey{logs[i].Index, logs[i].DocID}); !seen[key] {
-					seen[key] = true
-					sums.AddLog(id, &logs[i])
-				}
+		for i := range s.logs {
+			if key := (docKey{s.logs[i].Index, s.logs[i].DocID}); !seen[key] {
+				seen[key] = true
+				sums.AddLog(id, &s.logs[i])
 			}
 		}
 	}
@@ -61,15 +59,26 @@ func (c *Client) sample(ctx context.Context, id trace.ID, patterns []string) (*s
 }
 
 func (s *search) sample(ctx context.Context) (page, error) {
-	query := s.maker.query(s.plan)
-	if query == nil || len(s.plan.indices) == 0 {
-		return page{}, nil
+	var fullest page
+	if len(s.plan.indices) == 0 {
+		return fullest, nil
 	}
-	body := s.body(ctx, pass{query: query}, object{"size": s.firstSize(), "track_total_hits": true, "sort": []string{"_doc"}})
-	one, err := s.fetch(ctx, s.plan.patterns, body, nil)
-	if !s.maker.plain && expensive(err) {
-		s.maker.plain = true
-		return s.sample(ctx)
+	for _, query := range s.maker.queries(s.plan) {
+		body := s.body(ctx, pass{query: query}, object{"size": s.firstSize(), "track_total_hits": true, "sort": []string{"_doc"}})
+		one, err := s.fetch(ctx, s.plan.patterns, body, &sieve{seen: s.seen})
+		switch {
+		case !s.maker.plain && expensive(err):
+			s.maker.plain = true
+			return s.sample(ctx)
+		case tooManyClauses(one, err) && s.maker.limit() > fewestClauses:
+			s.maker.most = s.maker.limit() / 2
+			return s.sample(ctx)
+		case err != nil:
+			return one, err
+		}
+		if one.total-int64(one.hits) >= fullest.total-int64(fullest.hits) {
+			fullest = one
+		}
 	}
-	return one, err
+	return fullest, nil
 }
