@@ -154,6 +154,11 @@ func (x *examination) verdict() error {
 	if len(failed) == 0 {
 		return nil
 	}
+	for i, section := range failed {
+		if section == "together" {
+			failed[i] = "spans and logs do not come together"
+		}
+	}
 	err := fmt.Errorf("not healthy: %s", strings.Join(failed, ", "))
 	if x.report.refused {
 		err = fmt.Errorf("%w: credentials %w", err, trace.ErrRefused)

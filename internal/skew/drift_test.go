@@ -3,20 +3,22 @@ package skew
 import (
 	"math"
 	"testing"
+
+	"github.com/otrace/otrace/internal/skew/accuracy/scenario"
 )
 
-func longScenario() world {
-	w := scenario()
-	w.length = 600 * second
+func longScenario() scenario.World {
+	w := scenario.Usual()
+	w.Length = 600 * second
 	return w
 }
 
 func TestLongTraceWithoutSkewStaysPut(t *testing.T) {
 	w := longScenario()
-	w.unmarked, w.timeouts, w.tails = 0.15, 0.05, 0.3
+	w.Unmarked, w.Timeouts, w.Tails = 0.15, 0.05, 0.3
 	for seed := range uint64(20) {
-		tr := w.generate(seed)
-		for _, c := range Estimate(tr.spans, nil).All() {
+		tr := w.Generate(seed)
+		for _, c := range Estimate(tr.Spans, nil).All() {
 			if c.Offset != 0 || c.DriftPPM != 0 {
 				t.Fatalf("seed %d moved %+v", seed, c)
 			}
@@ -26,10 +28,10 @@ func TestLongTraceWithoutSkewStaysPut(t *testing.T) {
 
 func TestLongTraceWithoutDriftIsConstant(t *testing.T) {
 	w := longScenario()
-	w.skew, w.skewed = 100*ms, 0.3
+	w.Skew, w.Skewed = 100*ms, 0.3
 	for seed := range uint64(20) {
-		tr := w.generate(seed)
-		for _, c := range Estimate(tr.spans, nil).All() {
+		tr := w.Generate(seed)
+		for _, c := range Estimate(tr.Spans, nil).All() {
 			if c.DriftPPM != 0 {
 				t.Fatalf("seed %d found drift: %+v", seed, c)
 			}
@@ -41,19 +43,19 @@ func TestLongTraceWithoutDriftIsConstant(t *testing.T) {
 // taken for one that drifts.
 func TestDriftIsFound(t *testing.T) {
 	w := longScenario()
-	w.size, w.hosts, w.services, w.driftPPM = 400, 4, 6, 50
+	w.Size, w.Hosts, w.Services, w.DriftPPM = 400, 4, 6, 50
 	for seed := range uint64(10) {
-		tr := w.generate(seed)
-		c := Estimate(tr.spans, nil)
+		tr := w.Generate(seed)
+		c := Estimate(tr.Spans, nil)
 		var ref float64
-		for i := range tr.spans {
+		for i := range tr.Spans {
 			if c.Span(i).Status == Reference {
-				ref = tr.drift[tr.host[i]]
+				ref = tr.Drift[tr.Host[i]]
 			}
 		}
-		for i := range tr.spans {
+		for i := range tr.Spans {
 			k := c.Span(i)
-			if want := ref - tr.drift[tr.host[i]]; k.Status == Proven && math.Abs(k.DriftPPM-want) > 5 {
+			if want := ref - tr.Drift[tr.Host[i]]; k.Status == Proven && math.Abs(k.DriftPPM-want) > 5 {
 				t.Fatalf("seed %d: %.1f ppm, want %.1f: %+v", seed, k.DriftPPM, want, k)
 			}
 		}

@@ -13,13 +13,14 @@ const keptSamples = 8
 // An edge is the evidence of one rule between two clocks: for every sample,
 // x[u] − x[v] ≤ w.
 type edge struct {
-	loosest int64 // the weight of the last kept sample
-	u, v    int32
-	first   int32 // its tightest sample, or none
-	kept    int32
-	count   int32 // all samples
-	dropped int32 // those that were found to contradict better evidence
-	rule    rule
+	tightest int64 // the weight of the first sample, if there is one
+	loosest  int64 // the weight of the last kept sample
+	u, v     int32
+	first    int32 // its tightest sample, or none
+	kept     int32
+	count    int32 // all samples
+	dropped  int32 // those that were found to contradict better evidence
+	rule     rule
 }
 
 type sample struct {
@@ -61,7 +62,7 @@ func newEdgeTable(nodes int, limit int64) *edgeTable {
 // expect makes room for some samples.
 func (t *edgeTable) expect(samples int) {
 	t.samples = slices.Grow(t.samples, samples)
-	t.edges = slices.Grow(t.edges, min(samples, int(2*t.nodes*t.nodes)))
+	t.edges = slices.Grow(t.edges, min(samples, int(numRules/2*t.nodes*t.nodes)))
 }
 
 // lookup returns an edge's key, and its number+1 or 0.
@@ -119,6 +120,7 @@ func (t *edgeTable) insert(e *edge, slot int32) {
 	}
 	s.next = *at
 	*at = slot
+	e.tightest = t.samples[e.first].w
 	if s.next == none {
 		e.loosest = s.w
 	}
@@ -145,16 +147,17 @@ func (s *sample) before(w int64, span trace.SpanID) bool {
 	return s.w < w || s.w == w && s.span < span
 }
 
-// w is the edge's weight: its tightest sample's.
-func (t *edgeTable) w(e *edge) int64 { return t.samples[e.first].w }
-
 // drop takes the tightest sample away, and reports whether one is left.
 func (t *edgeTable) drop(e *edge) bool {
 	t.losses = append(t.losses, loss{e.u, e.v, e.rule, t.samples[e.first].span})
 	e.first = t.samples[e.first].next
 	e.kept--
 	e.dropped++
-	return e.first != none
+	if e.first == none {
+		return false
+	}
+	e.tightest = t.samples[e.first].w
+	return true
 }
 
 // peek returns the tightest bound of x[u] − x[v] by that rule, or maxGap.
@@ -163,7 +166,7 @@ func (t *edgeTable) peek(u, v int32, r rule) int64 {
 	if id == 0 || t.edges[id-1].first == none {
 		return maxGap
 	}
-	return t.w(&t.edges[id-1])
+	return t.edges[id-1].tightest
 }
 
 // sort orders the edges by ends and rule, so that the solver's choices do not

@@ -14,27 +14,51 @@ func Estimate(spans []trace.Span, logs []trace.Log) *Clocks {
 	census := takeCensus(r.claims())
 	w := r.listen()
 	refuted := settleIdentity(w, census)
+	ids := census.clocks(refuted)
+	if slices.Contains(refuted, true) {
+		ids = reunite(w, census, ids, r.weight)
+	}
+	stats := newTally(len(ids.claim))
+	bounds := resolve(w, ids, stats)
 	if w.edges.lostHard() || slices.Contains(refuted, true) {
 		if p := r.period(); p.isLong() {
 			return r.estimateLong(census, p)
 		}
 	}
-	ids := census.clocks(refuted)
-	stats := newTally(len(ids.claim))
-	bounds := resolve(w, ids, stats)
 	places := newPlacer(bounds, ids.weigh(r.weight)).place()
 	return r.assemble(census, ids, places, stats)
 }
 
 // settleIdentity makes the better evidence consistent, and returns which
-// claims to share a clock it refutes.
+// claims to share a clock it refutes. What yielded to a claim before that was
+// refuted is heard again.
 func settleIdentity(w *witness, c *census) []bool {
+	refuted := make([]bool, len(c.groups))
+	if c.machines() == 0 {
+		return refuted
+	}
 	w.edges.sort()
-	s := newSolver(w.edges, len(c.claims)+c.machines(), len(c.groups))
-	c.tie(s)
-	s.settle()
-	return s.refuted
+	before := slices.Clone(w.edges.edges)
+	for hearing := range maxHearings {
+		s := newSolver(w.edges, len(c.claims)+c.machines(), len(c.groups))
+		c.tie(s, refuted)
+		s.settle()
+		fresh := false
+		for g, is := range s.refuted {
+			fresh = fresh || is
+			refuted[g] = refuted[g] || is
+		}
+		if !fresh || hearing == maxHearings-1 {
+			break
+		}
+		copy(w.edges.edges, before)
+		w.edges.losses = nil
+	}
+	return refuted
 }
+
+// maxHearings bounds how often evidence is heard again.
+const maxHearings = 4
 
 // Uncorrected is Estimate's result for --raw-time: every clock is named, none
 // is moved.
@@ -67,8 +91,15 @@ func (r *records) grains() grains {
 }
 
 // fold brings what is left of the evidence between processes to their clocks,
-// and counts it.
+// and counts it. Where no two processes share a clock it is there already.
 func fold(w *witness, ids *identity, stats *tally) *edgeTable {
+	if ids.plain {
+		for i := range w.edges.edges {
+			e := &w.edges.edges[i]
+			stats.count(e.u, e.v, int(e.count))
+		}
+		return w.edges
+	}
 	table := newEdgeTable(len(ids.claim), maxDense)
 	table.expect(len(w.edges.edges) + min(len(w.soft), len(w.edges.edges)*keptSamples))
 	for i := range w.edges.edges {
@@ -79,7 +110,7 @@ func fold(w *witness, ids *identity, stats *tally) *edgeTable {
 		}
 		stats.count(u, v, int(e.count))
 		if e.first != none {
-			table.add(u, v, e.rule, w.edges.w(e), w.edges.samples[e.first].span)
+			table.add(u, v, e.rule, e.tightest, w.edges.samples[e.first].span)
 		}
 	}
 	countLosses(w.edges.losses, ids.of, stats)
@@ -117,11 +148,27 @@ func resolve(w *witness, ids *identity, stats *tally) []bound {
 	for _, l := range table.losses {
 		stats.ignore(l.u, l.v, l.span)
 	}
+	return s.bounds()
+}
+
+// bounds returns what is left of the evidence, without what says less than
+// better evidence between the same two clocks. The arcs are in order.
+func (s *solver) bounds() []bound {
 	bounds := make([]bound, 0, len(s.arcs))
 	for i := range s.arcs {
-		if a := &s.arcs[i]; a.w < farOff {
-			bounds = append(bounds, bound{a.u, a.v, table.edges[a.edge].rule.hard(), a.w})
+		a := &s.arcs[i]
+		if a.w >= farOff {
+			continue
 		}
+		b := bound{a.u, a.v, s.table.edges[a.edge].rule.hard(), a.w}
+		if n := len(bounds) - 1; n >= 0 && bounds[n].u == b.u && bounds[n].v == b.v {
+			last := &bounds[n]
+			if b.hard == last.hard || b.w <= last.w && b.hard { // a tighter hard bound says all that a soft one does
+				*last = bound{b.u, b.v, b.hard, min(b.w, last.w)}
+				continue
+			}
+		}
+		bounds = append(bounds, b)
 	}
 	return bounds
 }

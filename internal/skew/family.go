@@ -68,28 +68,31 @@ func (f *family) key(id trace.SpanID, of trace.ID) trace.SpanID {
 // A pair is a client span and the server span that answers it.
 type pair struct{ client, server int32 }
 
-// newFamily finds the spans' parents.
-func newFamily(spans []trace.Span, node []int32) *family {
+// newFamily makes a family of strangers: the spans can be found by ID.
+func newFamily(spans []trace.Span) *family {
 	facts, many := takeFacts(spans)
-	f := &family{
+	return &family{
 		spans:  spans,
 		facts:  facts,
 		many:   many,
-		node:   node,
 		ids:    newIDTable(facts),
 		mute:   make([]bool, len(spans)),
 		parent: make([]int32, len(spans)),
 	}
-	for i := range facts {
-		if f.ids.next[i] != none && f.ids.first(facts[i].id) == int32(i) {
+}
+
+// relate finds the spans' parents, once their processes are known.
+func (f *family) relate(node []int32) {
+	f.node = node
+	for i := range f.facts {
+		if f.ids.next[i] != none && f.ids.first(f.facts[i].id) == int32(i) {
 			f.sortOut(int32(i))
 		}
 	}
-	for i := range facts {
+	for i := range f.facts {
 		f.parent[i] = f.findParent(int32(i))
 	}
 	f.cutCycles()
-	return f
 }
 
 // sortOut decides what several records of one span ID mean: one span, a client

@@ -72,12 +72,12 @@ func takeCensus(claims []claim) *census {
 	return c
 }
 
-// tie adds the claims that can be refuted to the solver: one node for every
-// machine that several processes claim.
-func (c *census) tie(s *solver) {
+// tie adds the claims that can still be refuted to the solver: one node for
+// every machine that several processes claim.
+func (c *census) tie(s *solver, refuted []bool) {
 	machine := int32(len(c.claims))
 	for g, members := range c.groups {
-		if len(members) < 2 {
+		if len(members) < 2 || refuted[g] {
 			continue
 		}
 		for _, p := range members {
@@ -104,11 +104,20 @@ type identity struct {
 	claim []int32 // each clock's claim
 	first []int32 // the process that each clock is named after
 	split []bool  // whether the clock's claim was refuted
+	plain bool    // every process has the clock of its own number
 }
 
 // clocks numbers the clocks that remain when refuted claims are split.
 func (c *census) clocks(refuted []bool) *identity {
 	ids := &identity{of: make([]int32, len(c.claims))}
+	if c.machines() == 0 {
+		ids.claim, ids.split, ids.plain = c.group, make([]bool, len(c.claims)), true
+		for p := range ids.of {
+			ids.of[p] = int32(p)
+		}
+		ids.first = ids.of
+		return ids
+	}
 	for g, members := range c.groups {
 		for i, p := range members {
 			if i == 0 || refuted[g] {

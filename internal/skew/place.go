@@ -23,6 +23,7 @@ type placer struct {
 	queue     []int32
 	queued    []bool
 	hardOnly  bool
+	usual     int64 // how wide the component's intervals usually are
 }
 
 // A place is what was found for one clock.
@@ -146,6 +147,7 @@ func (p *placer) placeComponent(members []int32, places []place) {
 	for _, c := range members {
 		places[c].low, places[c].high = outward(p.low[c], p.high[c])
 	}
+	p.usual = p.usualWidth(ref, members)
 	places[ref].reference = len(members) > 1
 	places[ref].isolated = len(members) == 1
 	p.fixAll(members, places)
@@ -242,6 +244,10 @@ func (p *placer) bounded(c int32) bool { return p.low[c] > -farOff && p.high[c] 
 func (p *placer) width(c int32) int64 { return p.high[c] - p.low[c] } // at most 2·farOff − 2, no overflow
 
 // point chooses from an interval without 0: the middle, or the only end.
+//
+// An interval far wider than usual holds a delay out of the ordinary, one way
+// or the other. The middle is then hardly ever right; the end that moves the
+// clock least, and leaves room for a usual delay, is right more often than not.
 func (p *placer) point(c int32) int64 {
 	low, high := p.low[c], p.high[c]
 	switch {
@@ -249,6 +255,30 @@ func (p *placer) point(c int32) int64 {
 		return min(high, 0)
 	case high >= farOff:
 		return max(low, 0)
+	case p.width(c) <= max(wideInterval, 4*p.usual):
+		return low + (high-low)/2
+	case low > 0:
+		return low + p.usual/2
 	}
-	return low + (high-low)/2
+	return high - p.usual/2
+}
+
+// wideInterval is the least width, in nanoseconds, that may be out of the
+// ordinary: two ways of 20 ms over a wide area network are not.
+const wideInterval = 40 * millisecond
+
+// usualWidth returns the median width of the intervals relative to ref, or 0
+// where too few have two ends to tell what is usual.
+func (p *placer) usualWidth(ref int32, members []int32) int64 {
+	var widths []int64
+	for _, c := range members {
+		if c != ref && p.bounded(c) {
+			widths = append(widths, p.width(c))
+		}
+	}
+	if len(widths) < 3 {
+		return 0
+	}
+	slices.Sort(widths)
+	return widths[len(widths)/2]
 }

@@ -10,53 +10,54 @@ import (
 	"testing"
 	"time"
 
+	"github.com/otrace/otrace/internal/skew/accuracy/scenario"
 	"github.com/otrace/otrace/internal/trace"
 )
 
 // worlds are those that the properties must hold in.
-func worlds() map[string]world {
-	base := scenario()
-	base.skew, base.logging = 100*millisecond, true
-	with := func(change func(*world)) world {
+func worlds() map[string]scenario.World {
+	base := scenario.Usual()
+	base.Skew, base.Logging = 100*millisecond, true
+	with := func(change func(*scenario.World)) scenario.World {
 		w := base
 		change(&w)
 		return w
 	}
-	return map[string]world{
+	return map[string]scenario.World{
 		"all off":    base,
-		"a fifth":    with(func(w *world) { w.skewed = 0.2 }),
-		"unmarked":   with(func(w *world) { w.unmarked, w.timeouts, w.tails = 0.2, 0.1, 0.3 }),
-		"lost":       with(func(w *world) { w.lost = 0.1 }),
-		"pods only":  with(func(w *world) { w.podsOnly = true }),
-		"cloned":     with(func(w *world) { w.cloned, w.skewed = true, 0.3 }),
-		"whole ms":   with(func(w *world) { w.grain = millisecond }),
-		"no kinds":   with(func(w *world) { w.noKinds = true }),
-		"small skew": with(func(w *world) { w.skew = 200 * microsecond }),
+		"a fifth":    with(func(w *scenario.World) { w.Skewed = 0.2 }),
+		"unmarked":   with(func(w *scenario.World) { w.Unmarked, w.Timeouts, w.Tails = 0.2, 0.1, 0.3 }),
+		"lost":       with(func(w *scenario.World) { w.Lost = 0.1 }),
+		"pods only":  with(func(w *scenario.World) { w.PodsOnly = true }),
+		"cloned":     with(func(w *scenario.World) { w.Cloned, w.Skewed = true, 0.3 }),
+		"whole ms":   with(func(w *scenario.World) { w.Grain = millisecond }),
+		"no kinds":   with(func(w *scenario.World) { w.NoKinds = true }),
+		"small skew": with(func(w *scenario.World) { w.Skew = 200 * microsecond }),
 	}
 }
 
 // forEach runs a property over some traces of every world.
-func forEach(t *testing.T, property func(t *testing.T, tr truth)) {
+func forEach(t *testing.T, property func(t *testing.T, tr scenario.Truth)) {
 	for name, w := range worlds() {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(6) {
-				property(t, w.generate(seed))
+				property(t, w.Generate(seed))
 			}
 		})
 	}
 }
 
 func TestOrderOfInputIsIrrelevant(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
-		want := Estimate(tr.spans, tr.logs)
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
+		want := Estimate(tr.Spans, tr.Logs)
 		rng := rand.New(rand.NewPCG(3, 4))
-		spanAt, logAt := rng.Perm(len(tr.spans)), rng.Perm(len(tr.logs))
-		spans, logs := make([]trace.Span, len(tr.spans)), make([]trace.Log, len(tr.logs))
+		spanAt, logAt := rng.Perm(len(tr.Spans)), rng.Perm(len(tr.Logs))
+		spans, logs := make([]trace.Span, len(tr.Spans)), make([]trace.Log, len(tr.Logs))
 		for i, j := range spanAt {
-			spans[i] = tr.spans[j]
+			spans[i] = tr.Spans[j]
 		}
 		for i, j := range logAt {
-			logs[i] = tr.logs[j]
+			logs[i] = tr.Logs[j]
 		}
 		got := Estimate(spans, logs)
 		if !reflect.DeepEqual(got.All(), want.All()) {
@@ -76,15 +77,15 @@ func TestOrderOfInputIsIrrelevant(t *testing.T) {
 }
 
 func TestCommonShiftChangesNothing(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
-		want := Estimate(tr.spans, tr.logs).All()
-		for i := range tr.spans {
-			tr.spans[i].Start += 3600 * second
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
+		want := Estimate(tr.Spans, tr.Logs).All()
+		for i := range tr.Spans {
+			tr.Spans[i].Start += 3600 * second
 		}
-		for i := range tr.logs {
-			tr.logs[i].Time += 3600 * second
+		for i := range tr.Logs {
+			tr.Logs[i].Time += 3600 * second
 		}
-		if got := Estimate(tr.spans, tr.logs).All(); !reflect.DeepEqual(got, want) {
+		if got := Estimate(tr.Spans, tr.Logs).All(); !reflect.DeepEqual(got, want) {
 			t.Fatalf("shifted: %+v\nbefore:  %+v", got, want)
 		}
 	})
@@ -92,11 +93,11 @@ func TestCommonShiftChangesNothing(t *testing.T) {
 
 func TestNoSkewMovesNothing(t *testing.T) {
 	for name, w := range worlds() {
-		w.skew = 0
+		w.Skew = 0
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(20) {
-				tr := w.generate(seed)
-				for _, c := range Estimate(tr.spans, tr.logs).All() {
+				tr := w.Generate(seed)
+				for _, c := range Estimate(tr.Spans, tr.Logs).All() {
 					if c.Offset != 0 {
 						t.Fatalf("seed %d moved %+v", seed, c)
 					}
@@ -107,24 +108,24 @@ func TestNoSkewMovesNothing(t *testing.T) {
 }
 
 func TestTruthLiesWithinHardBounds(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
 		if strings.HasSuffix(t.Name(), "cloned") {
 			return // no bound is sound when two machines pass for one undetected
 		}
-		c := Estimate(tr.spans, tr.logs)
+		c := Estimate(tr.Spans, tr.Logs)
 		refs := make(map[int]int64) // by component
-		for i := range tr.spans {
+		for i := range tr.Spans {
 			if k := c.Span(i); k.Status == Reference {
-				refs[k.Component] = tr.correction(tr.host[i], 0)
+				refs[k.Component] = tr.Correction(tr.Host[i], 0)
 			}
 		}
-		for i := range tr.spans {
+		for i := range tr.Spans {
 			k := c.Span(i)
 			ref, ok := refs[k.Component]
 			if !ok {
 				continue
 			}
-			if x := tr.correction(tr.host[i], 0) - ref; x < k.HardLow || x > k.HardHigh {
+			if x := tr.Correction(tr.Host[i], 0) - ref; x < k.HardLow || x > k.HardHigh {
 				t.Fatalf("truth %d of %+v", x, k)
 			}
 		}
@@ -132,8 +133,8 @@ func TestTruthLiesWithinHardBounds(t *testing.T) {
 }
 
 func TestOffsetsLieWithinTheirBounds(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
-		for _, c := range Estimate(tr.spans, tr.logs).All() {
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
+		for _, c := range Estimate(tr.Spans, tr.Logs).All() {
 			if c.Offset < c.Low || c.Offset > c.High || c.Low < c.HardLow || c.High > c.HardHigh {
 				t.Fatalf("%+v", c)
 			}
@@ -145,19 +146,19 @@ func TestOffsetsLieWithinTheirBounds(t *testing.T) {
 }
 
 func TestNoStartViolationIsLeft(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
-		c := Estimate(tr.spans, tr.logs)
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
+		c := Estimate(tr.Spans, tr.Logs)
 		at := make(map[trace.SpanID]int)
-		for i := range tr.spans {
-			at[tr.spans[i].ID] = i
+		for i := range tr.Spans {
+			at[tr.Spans[i].ID] = i
 		}
-		for i := range tr.spans {
-			p, ok := at[tr.spans[i].Parent]
-			if !ok || c.Span(i) == c.Span(p) || slices.Contains(c.Span(i).IgnoredSpans, tr.spans[i].ID) {
+		for i := range tr.Spans {
+			p, ok := at[tr.Spans[i].Parent]
+			if !ok || c.Span(i) == c.Span(p) || slices.Contains(c.Span(i).IgnoredSpans, tr.Spans[i].ID) {
 				continue
 			}
-			child := tr.spans[i].Start + c.Span(i).At(tr.spans[i].Start)
-			parent := tr.spans[p].Start + c.Span(p).At(tr.spans[p].Start)
+			child := tr.Spans[i].Start + c.Span(i).At(tr.Spans[i].Start)
+			parent := tr.Spans[p].Start + c.Span(p).At(tr.Spans[p].Start)
 			if child < parent-millisecond {
 				t.Fatalf("span %d starts %d ns before its parent; clocks %+v and %+v", i, parent-child, c.Span(i), c.Span(p))
 			}
@@ -166,10 +167,10 @@ func TestNoStartViolationIsLeft(t *testing.T) {
 }
 
 func TestUncorrectedMovesNothing(t *testing.T) {
-	forEach(t, func(t *testing.T, tr truth) {
-		c, named := Uncorrected(tr.spans, tr.logs), Estimate(tr.spans, tr.logs)
-		for i := range tr.spans {
-			if k := c.Span(i); k.At(tr.spans[i].Start) != 0 || k.Name == "" || named.Span(i).Name == "" {
+	forEach(t, func(t *testing.T, tr scenario.Truth) {
+		c, named := Uncorrected(tr.Spans, tr.Logs), Estimate(tr.Spans, tr.Logs)
+		for i := range tr.Spans {
+			if k := c.Span(i); k.At(tr.Spans[i].Start) != 0 || k.Name == "" || named.Span(i).Name == "" {
 				t.Fatalf("%+v", k)
 			}
 		}

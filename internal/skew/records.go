@@ -21,13 +21,16 @@ type records struct {
 // number numbers all processes.
 func number(spans []trace.Span, logs []trace.Log) *records {
 	r := &records{spans: spans, logs: logs}
+	read := make(chan *family)
+	go func() { read <- newFamily(spans) }()
 	r.processes, r.spanOf = numberSpans(spans)
 	r.weight = make([]int, len(r.processes))
 	for _, p := range r.spanOf {
 		r.weight[p]++
 	}
 	r.learned = make([]string, len(r.processes))
-	r.family = newFamily(spans, r.spanOf)
+	r.family = <-read
+	r.family.relate(r.spanOf)
 	if len(logs) > 0 {
 		r.numberLogs()
 	}

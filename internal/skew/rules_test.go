@@ -4,12 +4,14 @@ import (
 	"math"
 	"testing"
 
+	"github.com/otrace/otrace/internal/skew/accuracy/scenario"
 	"github.com/otrace/otrace/internal/trace"
 )
 
 const (
-	ms = millisecond
-	µs = microsecond
+	ms    = millisecond
+	µs    = microsecond
+	epoch = scenario.Epoch
 )
 
 // on makes a process of its own on a host.

@@ -6,6 +6,14 @@ import "slices"
 // processes share a machine counts as refuted.
 const splitAt = 10 * millisecond
 
+// A smaller contradiction, of this many nanoseconds, refutes the claim when more
+// than so many samples would have to be wrong for it to stand, and no single
+// one for it to fall: one record may be wrong, several that agree hardly are.
+const (
+	splitTogether = millisecond
+	maxSpared     = 2
+)
+
 // farOff is beyond any correction: it keeps sums from overflowing.
 const farOff = int64(1) << 62
 
@@ -30,7 +38,9 @@ type solver struct {
 	seen    []int32 // for the search of cycles
 	walk    int32
 	cycle   []int32
-	refuted []bool // by claim
+	refuted []bool    // by claim
+	spared  []int32   // by claim: samples that yielded to it
+	accuser [][]int32 // by claim: arcs of one sample that all its contradictions have in common
 	drops   int
 	work    int
 }
@@ -50,6 +60,8 @@ func newSolver(table *edgeTable, nodes, claims int) *solver {
 		by:      make([]int32, nodes),
 		seen:    make([]int32, nodes),
 		refuted: make([]bool, claims),
+		spared:  make([]int32, claims),
+		accuser: make([][]int32, claims),
 	}
 	for i := range s.by {
 		s.by[i] = none
@@ -57,7 +69,7 @@ func newSolver(table *edgeTable, nodes, claims int) *solver {
 	for i := range table.edges {
 		e := &table.edges[i]
 		if e.first != none {
-			s.arcs = append(s.arcs, arc{e.u, e.v, int32(i), table.w(e)})
+			s.arcs = append(s.arcs, arc{e.u, e.v, int32(i), e.tightest})
 		}
 	}
 	return s
@@ -131,7 +143,50 @@ func (s *solver) yield(at int32) {
 		return // not possible unless times are absurd
 	}
 	victim := slices.MinFunc(s.cycle, func(i, j int32) int { return s.compareTrust(&s.arcs[i], &s.arcs[j], total) })
+	s.spare(victim, total)
 	s.weaken(&s.arcs[victim])
+}
+
+// spare counts the sample that yields for every claim on the cycle of that
+// total.
+func (s *solver) spare(victim int32, total int64) {
+	if s.arcs[victim].isIdentity() {
+		return
+	}
+	var lone []int32
+	for _, i := range s.cycle {
+		if i != victim && !s.arcs[i].isIdentity() && s.isLone(&s.arcs[i], total) {
+			lone = append(lone, i)
+		}
+	}
+	last := int32(0)
+	for _, i := range s.cycle {
+		e := s.arcs[i].edge
+		if e >= 0 || e == last {
+			continue
+		}
+		last = e // a claim's two arcs stand side by side
+		claim := -1 - e
+		if s.spared[claim]++; s.spared[claim] == 1 {
+			s.accuser[claim] = slices.Clone(lone)
+		} else {
+			s.accuser[claim] = slices.DeleteFunc(s.accuser[claim], func(i int32) bool { return !slices.Contains(lone, i) })
+		}
+	}
+}
+
+// isLone reports whether only the tightest of an arc's samples contradicts as
+// much as can refute a claim.
+func (s *solver) isLone(a *arc, total int64) bool {
+	e := &s.table.edges[a.edge]
+	next := s.table.samples[e.first].next
+	return next == none || s.table.samples[next].w-a.w > -total-splitTogether
+}
+
+// refutes reports whether a contradiction of that total refutes a claim.
+func (s *solver) refutes(claim int32, total int64) bool {
+	return total < -splitAt ||
+		total < -splitTogether && s.spared[claim] >= maxSpared && len(s.accuser[claim]) == 0
 }
 
 // rank orders the evidence on a cycle of that total, least trusted first.
@@ -139,7 +194,7 @@ func (s *solver) rank(a *arc, total int64) int {
 	switch {
 	case !a.isIdentity():
 		return 2 * int(s.table.edges[a.edge].rule)
-	case total < -splitAt:
+	case s.refutes(-1-a.edge, total):
 		return 2*int(ruleEnd) + 1
 	}
 	return 2 * int(ruleIdentity)
@@ -167,7 +222,7 @@ func (s *solver) weaken(a *arc) {
 	}
 	a.w = farOff
 	if left {
-		a.w = s.table.w(e)
+		a.w = e.tightest
 	}
 }
 
