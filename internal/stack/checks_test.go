@@ -67,10 +67,10 @@ func TestEveryRuleIsTried(t *testing.T) {
 
 func TestTestArgs(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
-		{"", "test -race -p 1 ./..."},
-		{"-run TestShow -v", "test -race -p 1 -run TestShow -v ./..."},
-		{"-run TestShow ./cmd/otrace", "test -race -p 1 -run TestShow ./cmd/otrace"},
-		{"github.com/otrace/otrace/internal/es", "test -race -p 1 github.com/otrace/otrace/internal/es"},
+		{"", "test -race -p 1 -timeout 20m ./..."},
+		{"-run TestShow -v", "test -race -p 1 -timeout 20m -run TestShow -v ./..."},
+		{"-run TestShow ./cmd/otrace", "test -race -p 1 -timeout 20m -run TestShow ./cmd/otrace"},
+		{"github.com/otrace/otrace/internal/es", "test -race -p 1 -timeout 20m github.com/otrace/otrace/internal/es"},
 	} {
 		if got := strings.Join(testArgs(strings.Fields(tt.args)), " "); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)

@@ -126,12 +126,13 @@ func (s *stack) goTest(ctx context.Context, w io.Writer, root string, env, args 
 
 // testArgs is the whole command line for go test: all packages, unless the
 // caller's arguments name some. One package runs at a time: they share the
-// servers, and some search all indices while others make and remove theirs.
+// servers, and some search all indices while others make and remove theirs. Slow
+// machines get twice the time that go test allows.
 func testArgs(args []string) []string {
 	named := slices.ContainsFunc(args, func(arg string) bool {
 		return arg == "." || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, modulePath)
 	})
-	line := append([]string{"test", "-race", "-p", "1"}, args...)
+	line := append([]string{"test", "-race", "-p", "1", "-timeout", "20m"}, args...)
 	if named {
 		return line
 	}
