@@ -220,7 +220,7 @@ func (a *app) whatNext(sum orderservice.Summary, where string, ascii bool) {
 	for _, next := range []struct{ command, why string }{
 		{"otrace show " + other.TraceID + " " + where, "a call that timed out, and what went on after it"},
 		{"otrace show " + sum.Telling.TraceID + " " + where + " --raw-time", "the trace above as its clocks told it"},
-		{"otrace show " + sum.Telling.TraceID + " " + where + " -o json", "every field of it, for programs"},
+		{"otrace find order.id=" + sum.Telling.OrderID + " " + where, "the order's traces, from its number alone"},
 	} {
 		fmt.Fprintf(a.err, "  %s %s\n      %s\n", lead, next.command, next.why)
 	}

@@ -50,7 +50,9 @@ func newRootCmd(a *app) *cobra.Command {
 		Long: `otrace asks Jaeger for a trace and Elasticsearch for the logs that carry its
 ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		Example: "  otrace demo                        see it work, without any server\n" +
-			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs",
+			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs\n" +
+			"  otrace find order.id=ORD-17        find traces by business data\n" +
+			"  otrace doctor                      see what can be reached, and as whom",
 		Version:       describeBuild(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
