@@ -72,13 +72,14 @@ func (f *finding) search(ctx context.Context, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	matching, gaps := f.matching, f.ev.Gaps
+	matching, before := f.matching, f.ev
 	checking := f.c.recheck(ctx, plan)
 	err = f.planned(ctx, plan)
 	outdated := f.c.outdated(checking, plan)
-	if plan.kept && (outdated || err != nil || f.matching == matching || len(f.ev.Gaps) > len(gaps)) && ctx.Err() == nil {
+	if plan.kept && (outdated || err != nil || f.matching == matching || len(f.ev.Gaps) > len(before.Gaps)) && ctx.Err() == nil {
 		if fresh, failed := f.c.learn(ctx, patterns); failed == nil && !fresh.same(plan) {
-			f.ev.Gaps = gaps
+			f.ev.Gaps, f.ev.Warnings = before.Gaps, slices.Clone(before.Warnings) // the old plan's are none of now
+			f.ev.Searched.Indices = slices.Clone(before.Searched.Indices)
 			err = f.planned(ctx, fresh)
 		}
 	}

@@ -283,3 +283,24 @@ func TestFindOnOpenSearch(t *testing.T) {
 	})
 	t.Run("pages", func(t *testing.T) { findPages(t, newCorpus(t, server.URL)) })
 }
+
+// What an old plan warned of is not said of an index that has come since.
+func TestFindForgetsWhatAnOldPlanSaid(t *testing.T) {
+	eachServer(t, func(t *testing.T, c *corpus) {
+		notes, now := make(notebook), time.Now()
+		client := c.client(func(cfg *Config) {
+			cfg.Memory, cfg.Now = notes, func() time.Time { return now }
+		})
+		q := trace.Query{Conditions: []trace.Condition{{Key: "order.id", Value: "ORD-17"}}}
+		before, err := client.FindLogs(t.Context(), q)
+		if err != nil || len(before.Warnings) != 1 {
+			t.Fatalf("%v, %v", before.Warnings, err)
+		}
+		c.index("late", "", `{"order_id":"ORD-17","trace_id":"`+realID+`"}`)
+		now = now.Add(time.Minute)
+		found, err := client.FindLogs(t.Context(), q)
+		if err != nil || len(found.Traces) != 1 || len(found.Warnings) > 0 || len(found.Searched.Indices) != 1 {
+			t.Errorf("%d traces, warnings %q, searched %q, %v", len(found.Traces), found.Warnings, found.Searched.Indices, err)
+		}
+	})
+}
