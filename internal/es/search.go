@@ -218,16 +218,25 @@ func (s *search) fetch(ctx context.Context, indices []string, body []byte, had *
 }
 
 // search asks for one page; without indices, that of a PIT, which knows its own.
+// Shards that are just coming or going are given a moment.
 func (c *Client) search(ctx context.Context, indices []string, body []byte) ([]byte, error) {
 	yes := true
-	return c.net.call(ctx, func() esapi.Request {
-		req := esapi.SearchRequest{Body: bytes.NewReader(body)}
-		if indices != nil {
-			req.Index, req.IgnoreUnavailable, req.AllowNoIndices, req.ExpandWildcards = escaped(indices), &yes, &yes, "open"
+	for attempt := 0; ; attempt++ {
+		answer, err := c.net.call(ctx, func() esapi.Request {
+			req := esapi.SearchRequest{Body: bytes.NewReader(body)}
+			if indices != nil {
+				req.Index, req.IgnoreUnavailable, req.AllowNoIndices, req.ExpandWildcards = escaped(indices), &yes, &yes, "open"
+			}
+			return req
+		})
+		if err != nil || indices == nil || attempt == settlings || !unsettled(answer) || !c.pause(ctx, 100*time.Millisecond<<attempt) {
+			return answer, err // which says itself what it lacks
 		}
-		return req
-	})
+	}
 }
+
+// pause reports whether it lasted to its end.
+func (c *Client) pause(ctx context.Context, d time.Duration) bool { return c.net.wait(ctx, d) == nil }
 
 // keep reads a page's hits, drops those that do not carry the ID after all,
 // and adds the others to the search.
