@@ -20,8 +20,8 @@ var technical = []string{
 }
 
 // businessIDs are the conditions that a case's other traces fulfil, too: the
-// values under names such as order.id or payment_id in the spans' attributes,
-// or in the logs where there are no spans. The most used come first.
+// values under names such as order.id or payment_id in the spans' attributes
+// and in the logs' fields. The most used come first.
 func businessIDs(ev *trace.Evidence) []trace.Condition {
 	uses := map[trace.Condition]int{}
 	spelled := map[trace.Condition]string{}

@@ -96,16 +96,6 @@ func failure(spanErr, logErr error, src Sources) error {
 	return spanErr
 }
 
-func incomplete(gaps []trace.Gap, source string) []trace.Gap {
-	for i := range gaps {
-		gaps[i].Partial = true
-		if gaps[i].Source == "" {
-			gaps[i].Source = source
-		}
-	}
-	return gaps
-}
-
 // join makes one list of what the two sources found, the newest first. What
 // spans tell of a trace outranks what the matching logs do. A log that keeps
 // the low half of its trace's ID only belongs to the trace that ends so.
@@ -221,11 +211,11 @@ func (f *finder) addSpans(ctx context.Context, s *trace.Summary) bool {
 		at = trace.Window{From: s.Start, Until: s.End}
 	}
 	ev, err := f.src.Spans.Spans(ctx, s.ID, at)
-	if err != nil && !errors.Is(err, trace.ErrNotFound) {
+	unknown := err != nil && !errors.Is(err, trace.ErrNotFound)
+	if unknown {
 		f.lack(f.src.SpansName, "the spans of single traces could not be had", err)
 		s.Unasked = len(ev.Spans) == 0
 	}
-	unknown := err != nil && !errors.Is(err, trace.ErrNotFound)
 	switch {
 	case asksOfSpans(&f.q) && !unknown && !f.spansFit(ev.Spans):
 		f.mu.Lock()

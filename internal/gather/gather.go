@@ -6,9 +6,11 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/otrace/otrace/internal/trace"
@@ -116,16 +118,20 @@ func merge(id trace.ID, spans, logs *trace.Evidence, src Sources) trace.Evidence
 		name string
 		ev   *trace.Evidence
 	}{{src.SpansName, spans}, {src.LogsName, logs}} {
-		for _, g := range part.ev.Gaps {
-			g.Partial = true
-			if g.Source == "" {
-				g.Source = part.name
-			}
-			ev.Gaps = append(ev.Gaps, g)
-		}
+		ev.Gaps = append(ev.Gaps, incomplete(part.ev.Gaps, part.name)...)
 		ev.Warnings = append(ev.Warnings, part.ev.Warnings...)
 	}
 	return ev
+}
+
+// incomplete is the gaps of a source that did answer.
+func incomplete(gaps []trace.Gap, source string) []trace.Gap {
+	list := slices.Clone(gaps)
+	for i := range list {
+		list[i].Partial = true
+		list[i].Source = cmp.Or(list[i].Source, source)
+	}
+	return list
 }
 
 // nothing explains why there is nothing to show.

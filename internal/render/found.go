@@ -221,15 +221,8 @@ func appendSearch(b []byte, s *Search) []byte {
 	b = append(b, `,"searched":{"indices":`...)
 	b = appendTexts(b, s.Searched.Indices)
 	b = appendTexts(append(b, `,"fields":`...), s.Searched.Fields)
-	b = append(b, `},"gaps":[`...)
-	for i, g := range s.Gaps {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendText(b, `{"source":`, g.Source)
-		b = append(appendText(b, `,"reason":`, g.Reason), '}')
-	}
-	return appendTexts(append(b, `],"warnings":`...), s.Warnings)
+	b = appendGaps(append(b, '}'), s.Gaps)
+	return appendTexts(append(b, `,"warnings":`...), s.Warnings)
 }
 
 // asked is the query as it was typed.

@@ -73,16 +73,22 @@ func appendTail(b []byte, tl *timeline.Timeline) []byte {
 	b = append(b, `,"searched":{"indices":`...)
 	b = appendTexts(b, tl.Searched.Indices)
 	b = appendTexts(append(b, `,"fields":`...), tl.Searched.Fields)
-	b = append(b, `},"gaps":[`...)
-	for i, g := range tl.Gaps {
+	b = appendGaps(append(b, '}'), tl.Gaps)
+	b = appendTexts(append(b, `,"warnings":`...), tl.Warnings)
+	return appendLinked(b, tl.Linked)
+}
+
+// appendGaps appends what is missing, and why.
+func appendGaps(b []byte, gaps []trace.Gap) []byte {
+	b = append(b, `,"gaps":[`...)
+	for i, g := range gaps {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = appendText(b, `{"source":`, g.Source)
 		b = append(appendText(b, `,"reason":`, g.Reason), '}')
 	}
-	b = appendTexts(append(b, `],"warnings":`...), tl.Warnings)
-	return appendLinked(b, tl.Linked)
+	return append(b, ']')
 }
 
 // appendLinked appends the linked traces, where there are any.
