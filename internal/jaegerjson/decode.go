@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/otrace/otrace/internal/jscan"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -57,9 +58,9 @@ type decoder struct {
 
 	unescaped []byte
 	names     names
-	texts     arena
-	attrSlab  slab[trace.Attribute]
-	eventSlab slab[trace.Event]
+	texts     jscan.Arena
+	attrSlab  jscan.Slab[trace.Attribute]
+	eventSlab jscan.Slab[trace.Event]
 }
 
 func (d *decoder) document() {

@@ -130,7 +130,7 @@ func (d *decoder) rawText() []byte {
 }
 
 // text is rawText for good.
-func (d *decoder) text() string { return d.texts.own(d.rawText()) }
+func (d *decoder) text() string { return d.texts.Own(d.rawText()) }
 
 // name is rawText for good, where the same comes often.
 func (d *decoder) name() string {
@@ -138,7 +138,7 @@ func (d *decoder) name() string {
 	if known, ok := d.names[string(b)]; ok {
 		return known
 	}
-	return d.names.add(d.texts.own(b))
+	return d.names.add(d.texts.Own(b))
 }
 
 // list reads an array of strings.

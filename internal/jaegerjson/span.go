@@ -54,9 +54,9 @@ func (d *decoder) span(p processes) (s trace.Span) {
 		d.refs = append(d.refs, Ref{Trace: s.Trace, Span: parent})
 	}
 	setTimes(&s, start, length)
-	s.Attributes, s.Events = d.attrs, d.eventSlab.keep(d.events)
+	s.Attributes, s.Events = d.attrs, d.eventSlab.Keep(d.events)
 	Finish(&s, d.refs)
-	s.Attributes = d.attrSlab.keep(s.Attributes)
+	s.Attributes = d.attrSlab.Keep(s.Attributes)
 	return s
 }
 
@@ -94,7 +94,7 @@ func (d *decoder) logs() {
 			}
 		}
 		e := Event(at.ns, d.inner)
-		e.Attributes = d.attrSlab.keep(e.Attributes)
+		e.Attributes = d.attrSlab.Keep(e.Attributes)
 		d.events = append(d.events, e)
 	}
 }
@@ -132,7 +132,7 @@ func (d *decoder) process() *trace.Resource {
 			d.r.Skip()
 		}
 	}
-	return Process(service, d.attrSlab.keep(d.inner))
+	return Process(service, d.attrSlab.Keep(d.inner))
 }
 
 func (d *decoder) traceID() trace.ID {

@@ -92,7 +92,7 @@ func (d *decoder) value(t tag) trace.Value {
 		}
 	}
 	if t.quoted || t.kind == kindString {
-		return trace.String(d.texts.own(text))
+		return trace.String(d.texts.Own(text))
 	}
 	return d.plainValue(text)
 }
@@ -111,5 +111,5 @@ func (d *decoder) plainValue(text []byte) trace.Value {
 	if f, err := strconv.ParseFloat(string(text), 64); err == nil {
 		return trace.Double(f)
 	}
-	return trace.JSON(d.texts.own(text))
+	return trace.JSON(d.texts.Own(text))
 }

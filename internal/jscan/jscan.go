@@ -2,7 +2,8 @@
 //
 // Whoever decodes here keeps whole documents as the bytes they came in, and
 // wants only parts of them: so nothing is built, and keys and values are handed
-// out as slices of the text itself. Cutting 100,000 log documents out of their
+// out as slices of the text itself. What shall outlive the text goes into a Slab
+// or an Arena. Cutting 100,000 log documents out of their
 // pages measured 6 times faster than encoding/json into json.RawMessage, and 14
 // times faster than into maps. Fuzzing holds it to encoding/json: the same texts
 // are valid, and escapes mean the same.

@@ -52,10 +52,10 @@ type jsonDecoder struct {
 	links        []trace.Link
 
 	buf       []byte
-	texts     arena
-	attrSlab  slab[trace.Attribute]
-	eventSlab slab[trace.Event]
-	linkSlab  slab[trace.Link]
+	texts     jscan.Arena
+	attrSlab  jscan.Slab[trace.Attribute]
+	eventSlab jscan.Slab[trace.Event]
+	linkSlab  jscan.Slab[trace.Link]
 }
 
 // document reads a TracesData, its wrapper, or an array of them.
@@ -130,7 +130,7 @@ func (d *jsonDecoder) resource() *trace.Resource {
 			d.r.Skip()
 		}
 	}
-	return trace.NewResource(d.attrSlab.keep(d.attrs))
+	return trace.NewResource(d.attrSlab.Keep(d.attrs))
 }
 
 func (d *jsonDecoder) scopeSpans() {

@@ -92,7 +92,7 @@ func (d *jsonDecoder) plain(b []byte) []byte {
 }
 
 // text reads a string, or null as an empty one, and returns a copy.
-func (d *jsonDecoder) text() string { return d.texts.own(d.rawText()) }
+func (d *jsonDecoder) text() string { return d.texts.Own(d.rawText()) }
 
 // rawText is text without the copy: it holds until the next string.
 func (d *jsonDecoder) rawText() []byte {

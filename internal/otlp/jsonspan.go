@@ -55,9 +55,9 @@ func (d *jsonDecoder) span(s *trace.Span) {
 	if state != "" {
 		d.attrs = append(d.attrs, trace.Attribute{Key: traceStateKey, Value: trace.String(state)})
 	}
-	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.keep(d.attrs))
-	s.Events = d.eventSlab.keep(d.events)
-	s.Links = d.linkSlab.keep(d.links)
+	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.Keep(d.attrs))
+	s.Events = d.eventSlab.Keep(d.events)
+	s.Links = d.linkSlab.Keep(d.links)
 	s.Settle()
 }
 
@@ -76,7 +76,7 @@ func (d *jsonDecoder) event() {
 			d.r.Skip()
 		}
 	}
-	e.Attributes = d.attrSlab.keep(d.inner)
+	e.Attributes = d.attrSlab.Keep(d.inner)
 	d.events = append(d.events, e)
 }
 
@@ -95,7 +95,7 @@ func (d *jsonDecoder) link() {
 			d.r.Skip()
 		}
 	}
-	l.Attributes = d.attrSlab.keep(d.inner)
+	l.Attributes = d.attrSlab.Keep(d.inner)
 	d.links = append(d.links, l)
 }
 

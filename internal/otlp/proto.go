@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/otrace/otrace/internal/jscan"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -69,9 +70,9 @@ type protoDecoder struct {
 	events       []trace.Event
 	links        []trace.Link
 
-	attrSlab  slab[trace.Attribute]
-	eventSlab slab[trace.Event]
-	linkSlab  slab[trace.Link]
+	attrSlab  jscan.Slab[trace.Attribute]
+	eventSlab jscan.Slab[trace.Event]
+	linkSlab  jscan.Slab[trace.Link]
 	scratch   []byte
 }
 
@@ -144,7 +145,7 @@ func (d *protoDecoder) resource(parts []wire) *trace.Resource {
 			}
 		}
 	}
-	r := trace.NewResource(d.attrSlab.keep(d.attrs))
+	r := trace.NewResource(d.attrSlab.Keep(d.attrs))
 	if len(parts) == 1 {
 		d.resources[parts[0].string()] = r
 	}

@@ -51,9 +51,9 @@ func (d *protoDecoder) span(in *field, s *trace.Span) error {
 	if state != "" {
 		d.attrs = append(d.attrs, trace.Attribute{Key: traceStateKey, Value: trace.String(state)})
 	}
-	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.keep(d.attrs))
-	s.Events = d.eventSlab.keep(d.events)
-	s.Links = d.linkSlab.keep(d.links)
+	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.Keep(d.attrs))
+	s.Events = d.eventSlab.Keep(d.events)
+	s.Links = d.linkSlab.Keep(d.links)
 	s.Settle()
 	return nil
 }
@@ -107,7 +107,7 @@ func (d *protoDecoder) event(w wire) error {
 			}
 		}
 	}
-	e.Attributes = d.attrSlab.keep(d.inner)
+	e.Attributes = d.attrSlab.Keep(d.inner)
 	d.events = append(d.events, e)
 	return nil
 }
@@ -133,7 +133,7 @@ func (d *protoDecoder) link(w wire) error {
 			}
 		}
 	}
-	l.Attributes = d.attrSlab.keep(d.inner)
+	l.Attributes = d.attrSlab.Keep(d.inner)
 	d.links = append(d.links, l)
 	return nil
 }
