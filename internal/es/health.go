@@ -107,19 +107,13 @@ func (c *Client) ask(ctx context.Context, h *Health, req esapi.Request) (greetin
 	return hello, err
 }
 
-// clockAhead compares the answer's Date with the middle of the round trip. The
-// header has whole seconds, cut off: what it cannot tell from zero is zero.
+// clockAhead tells the server's clock by the answer's Date.
 func clockAhead(header http.Header, asked, answered time.Time) (ahead time.Duration, known bool) {
 	date, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return 0, false
 	}
-	half := answered.Sub(asked) / 2
-	ahead = date.Add(time.Second / 2).Sub(asked.Add(half))
-	if ahead.Abs() <= half+time.Second/2 {
-		ahead = 0
-	}
-	return ahead.Round(time.Millisecond), true
+	return trace.Ahead(date, asked, answered), true
 }
 
 // takeStock learns the indices, how many documents they hold, and which fields
