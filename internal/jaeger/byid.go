@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -20,7 +21,7 @@ func (c *Client) Spans(ctx context.Context, id trace.ID, at trace.Window) (trace
 		return ev, fmt.Errorf("jaeger: %s is no trace ID: %w", id, trace.ErrNotFound)
 	}
 	ans, err := inTime(ctx, func() (answer, error) { return c.ask(ctx, id, at) })
-	undone := unadjust(ans.spans)
+	outcome := adjusted.Undo(ans.spans)
 	ans.spans = trace.Unique(ans.spans)
 	none := len(ans.spans) == 0
 	switch {
@@ -32,9 +33,13 @@ func (c *Client) Spans(ctx context.Context, id trace.ID, at trace.Window) (trace
 		ev.AddGap("jaeger", fmt.Errorf("only %s came: %w", count(len(ans.spans)), err))
 	}
 	ev.Spans = ans.spans
-	remark(&ev, ans.warnings, undone)
+	remark(&ev, ans.warnings)
+	ev.Warnings = append(ev.Warnings, outcome.Warnings(thoughRaw)...)
 	return ev, nil
 }
+
+// thoughRaw is what should have kept Jaeger from adjusting times.
+const thoughRaw = ", though raw times were asked for"
 
 // grace is how long after the context's end an answer is still waited for: it
 // may know a better reason, or bring what came so far.

@@ -121,31 +121,6 @@ func windowIn(values url.Values) string {
 	return strings.Join(list, " ")
 }
 
-func TestUnadjust(t *testing.T) {
-	const moved = "This span's timestamps were adjusted by "
-	for _, tt := range []struct {
-		warnings []string
-		start    int64
-		left     int
-		undone   int
-	}{
-		{nil, 10_000, 0, 0},
-		{[]string{moved + "1µs"}, 9_000, 0, 1},
-		{[]string{moved + "-2.5µs", "another"}, 12_500, 1, 1},
-		{[]string{moved + "1µs", moved + "2µs"}, 7_000, 0, 1},
-		{[]string{moved + "some time"}, 10_000, 1, 0},
-		{[]string{"clock skew adjustment disabled; not applying calculated delta of 1s"}, 10_000, 1, 0},
-	} {
-		events := []trace.Event{{Time: 10_500}}
-		spans := []trace.Span{{Start: 10_000, Duration: 7, Warnings: tt.warnings, Events: events}}
-		undone := unadjust(spans)
-		s := spans[0]
-		if undone != tt.undone || s.Start != tt.start || s.Duration != 7 || s.Events[0].Time != tt.start+500 || len(s.Warnings) != tt.left || events[0].Time != 10_500 {
-			t.Errorf("%q: %d undone, %+v", tt.warnings, undone, s)
-		}
-	}
-}
-
 // Health names the dialects, the clock and the version as far as they show.
 func TestCheck(t *testing.T) {
 	const uiWithVersion = `<script>const JAEGER_VERSION = {"gitCommit":"abc","gitVersion":"v2.13.0","buildDate":""};</script>`

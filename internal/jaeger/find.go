@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -83,13 +84,13 @@ type finder struct {
 	gaps     map[string]trace.Gap
 	warnings map[string]bool
 	widest   int64 // the longest window of one question
-	undone   int   // spans whose times were moved back
 }
 
 // A hit is a trace that was returned, and whether a span of it confirms that.
 type hit struct {
 	trace.Summary
 	confirmed bool
+	adjusted  adjusted.Outcome
 }
 
 // newFinder closes the window, and rounds what is confirmed down to
@@ -127,7 +128,7 @@ func (f *finder) reach(inMemory bool) {
 func (f *finder) reset() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.traces, f.gaps, f.undone = map[trace.ID]*hit{}, map[string]trace.Gap{}, 0
+	f.traces, f.gaps = map[trace.ID]*hit{}, map[string]trace.Gap{}
 }
 
 // find asks in the dialect that fits. Where none regards conditions, all that

@@ -2,10 +2,10 @@ package jaeger
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -17,11 +17,11 @@ type fold struct {
 	traces    trace.Summaries
 	confirmed map[trace.ID]int64 // the start of the newest span that has all that is asked for
 	cut       map[string]bool    // what Jaeger says of traces that it cut short
-	undone    int
+	adjusted  map[trace.ID]adjusted.Outcome
 }
 
 func newFold(q *trace.Query) *fold {
-	return &fold{q: q, confirmed: map[trace.ID]int64{}, cut: map[string]bool{}}
+	return &fold{q: q, confirmed: map[trace.ID]int64{}, cut: map[string]bool{}, adjusted: map[trace.ID]adjusted.Outcome{}}
 }
 
 func (f *fold) take(spans []trace.Span) {
@@ -41,7 +41,7 @@ func (f *fold) take(spans []trace.Span) {
 
 // flush counts the trace at hand.
 func (f *fold) flush() {
-	f.undone += unadjust(f.spans)
+	f.undo()
 	f.spans = trace.Unique(f.spans)
 	f.traces.AddSpans(f.spans)
 	for i := range f.spans {
@@ -57,6 +57,16 @@ func (f *fold) flush() {
 	}
 	clear(f.spans)
 	f.spans = f.spans[:0]
+}
+
+// undo moves the spans of the trace at hand back to their own clocks' times.
+func (f *fold) undo() {
+	outcome := adjusted.Undo(f.spans)
+	if outcome != (adjusted.Outcome{}) {
+		sum := f.adjusted[f.spans[0].Trace]
+		sum.Add(outcome)
+		f.adjusted[f.spans[0].Trace] = sum
+	}
 }
 
 // times are when the traces were, the newest first: the spans that were looked
@@ -89,14 +99,13 @@ func (f *finder) merge(a *fold) {
 			f.traces[t.ID] = h
 		}
 		if t.Spans > h.Spans {
-			h.Summary = t
+			h.Summary, h.adjusted = t, a.adjusted[t.ID]
 		}
 		h.confirmed = h.confirmed || confirmed
 	}
 	for text := range a.cut {
 		f.gaps[text] = trace.Gap{Source: "jaeger", Reason: text, Partial: true}
 	}
-	f.undone += a.undone
 }
 
 // found is what was found so far.
@@ -120,8 +129,10 @@ func (f *finder) found() trace.Found {
 	for _, text := range slices.Sorted(maps.Keys(f.warnings)) {
 		found.Warnings = append(found.Warnings, "jaeger: "+text)
 	}
-	if f.undone > 0 {
-		found.Warnings = append(found.Warnings, fmt.Sprintf("jaeger had adjusted the times of %s for clock skew: undone", count(f.undone)))
+	var outcome adjusted.Outcome
+	for _, t := range found.Traces {
+		outcome.Add(f.traces[t.ID].adjusted)
 	}
+	found.Warnings = append(found.Warnings, outcome.Warnings(thoughRaw)...)
 	return found
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/jaegertracing/jaeger-idl/model/v1"
 
 	"github.com/otrace/otrace/internal/jaegerjson"
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -78,14 +79,18 @@ func tagValue(kv *model.KeyValue) trace.Value {
 	return trace.String(kv.VStr)
 }
 
-// setTimes sets a span's times, clamped to what fits.
+// setTimes sets the times of a span whose warnings are known, clamped to what
+// fits.
 func setTimes(s *trace.Span, start time.Time, took time.Duration) {
 	from, ok := nanos(start)
 	end := from + int64(took)
-	if took > 0 && end < from {
+	switch {
+	case took > 0 && end < from:
 		end, ok = math.MaxInt64, false
+	case took < 0 && end > from:
+		end = math.MinInt64 + 1
 	}
-	s.SetTimes(from, end)
+	adjusted.SetTimes(s, from, end)
 	s.Clamped = s.Clamped || !ok
 }
 

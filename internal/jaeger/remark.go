@@ -9,19 +9,14 @@ import (
 
 // remark turns what Jaeger says of the trace, and what it hides in warnings on
 // single spans, into gaps and warnings of the whole.
-// undone is how many spans' times were moved back.
-func remark(ev *trace.Evidence, warnings []string, undone int) {
-	adjusted := 0
+func remark(ev *trace.Evidence, warnings []string) {
 	seen := map[string]bool{}
 	for _, w := range warnings {
 		ev.Warnings = append(ev.Warnings, "jaeger: "+clean(w))
 	}
 	for i := range ev.Spans {
 		for _, w := range ev.Spans[i].Warnings {
-			switch {
-			case strings.Contains(w, strings.TrimSpace(adjustedBy)):
-				adjusted++
-			case truncation(w) && !seen[w]:
+			if truncation(w) && !seen[w] {
 				seen[w] = true
 				ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: clean(w)})
 			}
@@ -32,14 +27,6 @@ func remark(ev *trace.Evidence, warnings []string, undone int) {
 			seen[w] = true
 			ev.Gaps = append(ev.Gaps, trace.Gap{Source: "jaeger", Reason: clean(w)})
 		}
-	}
-	if undone > 0 {
-		ev.Warnings = append(ev.Warnings, fmt.Sprintf(
-			"jaeger had adjusted the times of %s for clock skew, though raw times were asked for: undone by what it says of each", count(undone)))
-	}
-	if adjusted > 0 {
-		ev.Warnings = append(ev.Warnings, fmt.Sprintf(
-			"jaeger says that it adjusted the times of %s for clock skew, though raw times were asked for: if it did, their clocks show as less wrong than they are", count(adjusted)))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -191,17 +192,20 @@ func clampFloat(f float64) moment {
 // 63 bits.
 func lengthOf(micros []byte) moment {
 	if n, err := strconv.ParseUint(string(micros), 10, 64); err == nil && n > math.MaxInt64 {
-		return moment{-1, true}
+		micros = strconv.AppendInt(nil, int64(n), 10)
 	}
 	return momentOf(micros)
 }
 
 func setTimes(s *trace.Span, start, length moment) {
-	end := start.ns + max(length.ns, -1) // how negative it is does not matter
-	if length.ns > 0 && end < start.ns {
+	end := start.ns + length.ns
+	switch {
+	case length.ns > 0 && end < start.ns:
 		end = math.MaxInt64
 		length.clamped = true
+	case length.ns < 0 && end > start.ns:
+		end = -math.MaxInt64
 	}
-	s.SetTimes(start.ns, end)
+	adjusted.SetTimes(s, start.ns, end)
 	s.Clamped = s.Clamped || start.clamped || length.clamped
 }

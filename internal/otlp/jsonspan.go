@@ -51,11 +51,11 @@ func (d *jsonDecoder) span(s *trace.Span) {
 			d.r.Skip()
 		}
 	}
-	setTimes(s, start, end)
 	if state != "" {
 		d.attrs = append(d.attrs, trace.Attribute{Key: traceStateKey, Value: trace.String(state)})
 	}
 	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.Keep(d.attrs))
+	setTimes(s, start, end)
 	s.Events = d.eventSlab.Keep(d.events)
 	s.Links = d.linkSlab.Keep(d.links)
 	s.Settle()

@@ -15,6 +15,7 @@ import (
 	resource "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -68,7 +69,7 @@ func oracleSpan(s *tracepb.Span) trace.Span {
 	var rest []trace.Attribute
 	for _, a := range span.Attributes {
 		if a.Key == "@jaeger@warnings" {
-			span.Warnings = append(span.Warnings, texts(a.Value)...)
+			span.Warnings = append(span.Warnings, adjusted.Texts(a.Value.Text())...)
 			continue
 		}
 		rest = append(rest, a)

@@ -3,6 +3,7 @@ package otlp
 import (
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -47,11 +48,11 @@ func (d *protoDecoder) span(in *field, s *trace.Span) error {
 			return err
 		}
 	}
-	setTimes(s, start, end)
 	if state != "" {
 		d.attrs = append(d.attrs, trace.Attribute{Key: traceStateKey, Value: trace.String(state)})
 	}
 	s.Attributes, s.Warnings = takeWarnings(d.attrSlab.Keep(d.attrs))
+	setTimes(s, start, end)
 	s.Events = d.eventSlab.Keep(d.events)
 	s.Links = d.linkSlab.Keep(d.links)
 	s.Settle()
@@ -174,11 +175,12 @@ func statusOf(n int64) trace.Status {
 	return trace.Status(n)
 }
 
-// setTimes sets the span's times; those beyond the year 2262 are clamped.
+// setTimes sets the times of a span whose warnings are known; those beyond the
+// year 2262 are clamped.
 func setTimes(s *trace.Span, start, end uint64) {
 	from, okFrom := nanos(start)
 	to, okTo := nanos(end)
-	s.SetTimes(from, to)
+	adjusted.SetTimes(s, from, to)
 	if !okFrom || !okTo {
 		s.Clamped = true
 	}

@@ -1,9 +1,9 @@
 package otlp
 
 import (
-	"encoding/json"
 	"slices"
 
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -20,7 +20,7 @@ func takeWarnings(attrs []trace.Attribute) (rest []trace.Attribute, warnings []s
 func takeWarningsFrom(attrs []trace.Attribute) (rest []trace.Attribute, warnings []string) {
 	for _, a := range attrs {
 		if a.Key == warningsKey {
-			warnings = append(warnings, texts(a.Value)...)
+			warnings = append(warnings, adjusted.Texts(a.Value.Text())...)
 		}
 	}
 	rest = slices.DeleteFunc(attrs, func(a trace.Attribute) bool { return a.Key == warningsKey })
@@ -28,13 +28,4 @@ func takeWarningsFrom(attrs []trace.Attribute) (rest []trace.Attribute, warnings
 		return nil, warnings
 	}
 	return rest, warnings
-}
-
-// texts returns the strings of an array, or the value's own text.
-func texts(v trace.Value) []string {
-	var list []string
-	if v.Type == trace.TypeJSON && json.Unmarshal([]byte(v.Text()), &list) == nil {
-		return list
-	}
-	return []string{v.Text()}
 }

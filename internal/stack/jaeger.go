@@ -52,7 +52,9 @@ func (j jaeger) configure(s *stack, run string, at ports, peers map[string]ports
 	return launch{path: s.jaegerBinary(), args: []string{"--config", config}}, nil
 }
 
-// jaegerConfig leaves everything at Jaeger's defaults but storage and addresses.
+// jaegerConfig leaves everything at Jaeger's defaults but storage, addresses,
+// and the correction of clock skew, which is off by default: tests want to see
+// it undone. Raw traces are not touched by it.
 const jaegerConfig = `service:
   extensions: [jaeger_storage, jaeger_query]
   pipelines:
@@ -70,6 +72,7 @@ extensions:
   jaeger_query:
     storage:
       traces: main
+    max_clock_skew_adjust: 1h
     http:
       endpoint: QUERY_HTTP
     grpc:

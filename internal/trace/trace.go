@@ -118,6 +118,7 @@ type Span struct {
 	Kind      Kind
 	Status    Status
 	Clamped   bool // the source's duration was negative or overflowed, and is now 0 or the largest that fits
+	Adjusted  bool // the backend moved its times and does not say by how much
 	Start     int64
 	Duration  int64 // nanoseconds, never negative; Start+Duration does not overflow
 
