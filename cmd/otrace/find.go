@@ -12,6 +12,7 @@ import (
 
 	"github.com/otrace/otrace/internal/gather"
 	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -150,7 +151,7 @@ func (a *app) showFound(ctx context.Context, found *trace.Found, src gather.Sour
 	if name == "table" {
 		name = "tree"
 	}
-	draw, err := drawingOf(name)
+	draw, err := drawingOf(name, false)
 	if err != nil {
 		return err
 	}
@@ -165,8 +166,8 @@ func (a *app) showFound(ctx context.Context, found *trace.Found, src gather.Sour
 		ev.Gaps = append(ev.Gaps, g)
 	}
 	a.scrubEvidence(&ev)
-	tl := timeline.Build(&ev, clocksOf(&ev, false))
-	if err := draw(a.out, tl, style); err != nil {
+	tl := timeline.Build(&ev, skew.Estimate(ev.Spans, ev.Logs))
+	if err := draw(a.out, tl, skew.Auto, style); err != nil {
 		return output(err)
 	}
 	return partial(tl.Gaps)

@@ -23,9 +23,10 @@ type showOptions struct {
 	settings
 	styleFlags
 	windowFlags
-	rawTime bool
-	linked  bool
-	output  string
+	skewFlags
+	linked bool
+	clocks bool
+	output string
 }
 
 func newShowCmd(a *app) *cobra.Command {
@@ -41,9 +42,12 @@ uber-trace-id, the address of a trace in Jaeger) or any other correlation ID,
 which has logs only. "-" reads IDs from standard input, one a line.
 
 A row marked ~ stands at a corrected time: the header tells by how much its
-clock was off, and between which bounds that must lie.`,
+clock was off, and between which bounds that must lie; --clocks tells what these
+rest on. A row marked ≈ may be earlier than its neighbour above: their clocks do
+not decide.`,
 		Example: "  otrace show 7a1c09e2f4b85d36\n" +
 			"  otrace show 7a1c09e2f4b85d36 --linked\n" +
+			"  otrace show 7a1c09e2f4b85d36 --clocks\n" +
 			"  otrace show 7a1c09e2f4b85d36 -o json | jq '.rows[] | select(.level==\"error\")'\n" +
 			"  otrace show --from ./incident-42",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,31 +58,19 @@ clock was off, and between which bounds that must lie.`,
 	opts.addStyle(cmd.Flags())
 	opts.addWindow(cmd.Flags())
 	cmd.Flags().BoolVar(&opts.linked, "linked", false, "also gather the traces that it links to, that link to it, or that share its business IDs")
-	cmd.Flags().BoolVar(&opts.rawTime, "raw-time", false, "trust every clock: correct nothing")
+	cmd.Flags().BoolVar(&opts.clocks, "clocks", false, "show what is known of each clock, and how, instead of the timeline")
+	opts.addSkew(cmd)
 	cmd.Flags().StringVarP(&opts.output, "output", "o", "tree", "output `format`: "+strings.Join(formatNames, ", "))
 	return cmd
 }
 
-// A drawing writes a timeline in one format.
-type drawing func(io.Writer, *timeline.Timeline, render.Style) error
-
-var formatNames = []string{"tree", "json", "ndjson"}
-
-func drawingOf(name string) (drawing, error) {
-	switch name {
-	case "tree":
-		return render.Tree, nil
-	case "json":
-		return func(w io.Writer, tl *timeline.Timeline, _ render.Style) error { return render.JSON(w, tl) }, nil
-	case "ndjson":
-		return func(w io.Writer, tl *timeline.Timeline, _ render.Style) error { return render.NDJSON(w, tl) }, nil
-	}
-	return nil, usageError{fmt.Errorf("-o %s: the formats are %s", name, strings.Join(formatNames, ", "))}
-}
-
 // show is the command: every check of the command line, then each ID.
 func (a *app) show(ctx context.Context, args []string, opts *showOptions) error {
-	draw, err := drawingOf(opts.output)
+	draw, err := drawingOf(opts.output, opts.clocks)
+	if err != nil {
+		return err
+	}
+	mode, err := opts.mode()
 	if err != nil {
 		return err
 	}
@@ -113,7 +105,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	var failed manyError
 	shown := false
 	for _, id := range ids {
-		if err := a.showOne(ctx, id, src, draw, style, opts, &shown); err != nil {
+		if err := a.showOne(ctx, id, src, draw, mode, style, opts, &shown); err != nil {
 			failed = append(failed, ofBundle(err, b))
 		}
 	}
@@ -128,7 +120,7 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 
 // showOne is the whole data path, one stage a line. A tree that follows another
 // stands apart from it.
-func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, style render.Style, opts *showOptions, shown *bool) error {
+func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, mode skew.Mode, style render.Style, opts *showOptions, shown *bool) error {
 	ask := gather.All
 	if opts.linked {
 		ask = gather.Linked
@@ -141,23 +133,16 @@ func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw
 		return err
 	}
 	a.scrubEvidence(&ev)
-	clocks := clocksOf(&ev, opts.rawTime)
+	clocks := mode.Estimate(ev.Spans, ev.Logs)
 	tl := timeline.Build(&ev, clocks)
 	if *shown && opts.output == "tree" {
 		fmt.Fprintln(a.out)
 	}
 	*shown = true
-	if err := draw(a.out, tl, style); err != nil {
+	if err := draw(a.out, tl, mode, style); err != nil {
 		return output(err)
 	}
 	return partial(tl.Gaps)
-}
-
-func clocksOf(ev *trace.Evidence, rawTime bool) *skew.Clocks {
-	if rawTime {
-		return skew.Uncorrected(ev.Spans, ev.Logs)
-	}
-	return skew.Estimate(ev.Spans, ev.Logs)
 }
 
 func sourceNames(src gather.Sources) string {

@@ -14,10 +14,11 @@ import (
 // SchemaTimeline names the format that JSON and NDJSON write.
 const SchemaTimeline = "otrace.timeline/v1"
 
-// JSON writes the timeline as one JSON document on one line.
-func JSON(w io.Writer, tl *timeline.Timeline) error {
+// JSON writes the timeline as one JSON document on one line. The mode is that
+// in which its clocks were estimated.
+func JSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
 	p, several := newPage(w), len(tl.Linked) > 0
-	p.buf = append(appendHead(append(p.buf, '{'), tl), `,"rows":[`...)
+	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), `,"rows":[`...)
 	for i := range tl.Rows {
 		if i > 0 {
 			p.buf = append(p.buf, ',')
@@ -27,15 +28,15 @@ func JSON(w io.Writer, tl *timeline.Timeline) error {
 			return p.err
 		}
 	}
-	p.buf = append(appendTail(append(p.buf, "],"...), tl), "}\n"...)
+	p.buf = append(appendTail(append(p.buf, "],"...), tl, tl.Hidden), "}\n"...)
 	return p.flush()
 }
 
 // NDJSON writes the timeline as a header line and then a line a row.
-func NDJSON(w io.Writer, tl *timeline.Timeline) error {
+func NDJSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
 	p, several := newPage(w), len(tl.Linked) > 0
-	p.buf = append(appendHead(append(p.buf, '{'), tl), ',')
-	p.buf = append(appendTail(p.buf, tl), "}\n"...)
+	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), ',')
+	p.buf = append(appendTail(p.buf, tl, tl.Hidden), "}\n"...)
 	for i := range tl.Rows {
 		p.buf = append(appendRow(p.buf, &tl.Rows[i], several), '\n')
 		if !p.checkpoint() {
@@ -46,26 +47,20 @@ func NDJSON(w io.Writer, tl *timeline.Timeline) error {
 }
 
 // appendHead appends the members that stand before the rows.
-func appendHead(b []byte, tl *timeline.Timeline) []byte {
+func appendHead(b []byte, tl *timeline.Timeline, mode skew.Mode) []byte {
 	b = append(b, `"schema":"`+SchemaTimeline+`"`...)
 	b = appendText(b, `,"trace_id":`, tl.ID.String())
 	b = appendMoment(b, `,"start":`, tl.Start)
 	b = appendInt(b, `,"duration_ns":`, tl.Duration)
 	b = appendTexts(append(b, `,"services":`...), tl.Services)
-	b = append(b, `,"clocks":[`...)
-	for i := range tl.Clocks {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendClock(b, &tl.Clocks[i])
-	}
-	return append(b, ']')
+	b = appendText(b, `,"skew":`, mode.String())
+	return appendClocks(b, tl)
 }
 
 // appendTail appends the members that stand behind the rows.
-func appendTail(b []byte, tl *timeline.Timeline) []byte {
-	b = appendInt(b, `"hidden":{"spans":`, int64(tl.Hidden.Spans))
-	b = appendInt(b, `,"logs":`, int64(tl.Hidden.Logs))
+func appendTail(b []byte, tl *timeline.Timeline, hidden timeline.Hidden) []byte {
+	b = appendInt(b, `"hidden":{"spans":`, int64(hidden.Spans))
+	b = appendInt(b, `,"logs":`, int64(hidden.Logs))
 	b = append(b, `},"partial":`...)
 	b = strconv.AppendBool(b, len(tl.Gaps) > 0)
 	b = append(b, `,"trace_found":`...)
@@ -107,18 +102,6 @@ func appendLinked(b []byte, linked []trace.LinkedTrace) []byte {
 		b = append(appendInt(b, `,"logs":`, int64(l.Logs)), '}')
 	}
 	return append(b, ']')
-}
-
-func appendClock(b []byte, c *skew.Clock) []byte {
-	b = appendText(b, `{"name":`, c.Name)
-	b = appendInt(b, `,"offset_ns":`, c.Offset)
-	b = appendBound(b, `,"low_ns":`, c.Low)
-	b = appendBound(b, `,"high_ns":`, c.High)
-	b = appendInt(b, `,"samples":`, int64(c.Samples))
-	b = appendInt(b, `,"ignored":`, int64(c.Ignored))
-	b = appendText(b, `,"status":`, c.Status.String())
-	b = append(b, `,"drift_ppm":`...)
-	return append(appendFloat(b, c.DriftPPM), '}')
 }
 
 func appendText(b []byte, member, s string) []byte {

@@ -137,7 +137,7 @@ func fixtures() map[string]trace.Evidence {
 	timeless := entry(0, "edge", 0, trace.LevelInfo, "when was this?")
 	timeless.Time = trace.NoTime
 	noTime := trace.Evidence{ID: fixtureID, Logs: []trace.Log{timeless}, NoTrace: true}
-	return map[string]trace.Evidence{"linked": linked(), "no-time": noTime, "order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
+	return map[string]trace.Evidence{"skewed": skewed(), "linked": linked(), "no-time": noTime, "order": order(), "hostile": hostile(), "odd": odd(), "single": single, "logs-only": logsOnly}
 }
 
 func build(ev trace.Evidence) *timeline.Timeline {
@@ -154,12 +154,12 @@ func styles() map[string]render.Style {
 func TestTreeGoldens(t *testing.T) {
 	for name, ev := range fixtures() {
 		for styleName, style := range styles() {
-			if style.Color && name != "order" {
+			if style.Color && name != "order" && name != "skewed" {
 				continue
 			}
 			t.Run(name+"/"+styleName, func(t *testing.T) {
 				var out bytes.Buffer
-				if err := render.Tree(&out, build(ev), style); err != nil {
+				if err := render.Tree(&out, build(ev), skew.Auto, style); err != nil {
 					t.Fatal(err)
 				}
 				checkHarmless(t, out.String(), style)
@@ -209,7 +209,7 @@ func checkHarmless(t *testing.T, text string, style render.Style) {
 		if w := ansi.StringWidth(line); style.Width > 0 && w > style.Width && !inHeader {
 			t.Errorf("%d columns wide, %d allowed: %q", w, style.Width, line)
 		}
-		if style.ASCII && !inHeader && strings.ContainsAny(line, "│├└▾─━✗◆⋯·…") {
+		if style.ASCII && !inHeader && strings.ContainsAny(line, "│├└▾─━✗◆⋯·…≈") {
 			t.Errorf("not ASCII: %q", line)
 		}
 	}
@@ -220,7 +220,7 @@ func TestJSONHoldsEveryRecord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			tl := build(ev)
-			if err := render.JSON(&out, tl); err != nil {
+			if err := render.JSON(&out, tl, skew.Auto); err != nil {
 				t.Fatal(err)
 			}
 			if strings.ContainsAny(strings.TrimSuffix(out.String(), "\n"), "\n\x1b\u009b\u202e\x7f") {
@@ -246,7 +246,7 @@ func TestJSONHoldsEveryRecord(t *testing.T) {
 
 func TestJSONGolden(t *testing.T) {
 	var out, indented bytes.Buffer
-	if err := render.JSON(&out, build(order())); err != nil {
+	if err := render.JSON(&out, build(order()), skew.Auto); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Indent(&indented, out.Bytes(), "", " "); err != nil {
@@ -258,7 +258,7 @@ func TestJSONGolden(t *testing.T) {
 func TestNDJSONIsTheSameRows(t *testing.T) {
 	tl := build(order())
 	var lines, whole bytes.Buffer
-	if err := errors.Join(render.NDJSON(&lines, tl), render.JSON(&whole, tl)); err != nil {
+	if err := errors.Join(render.NDJSON(&lines, tl, skew.Auto), render.JSON(&whole, tl, skew.Auto)); err != nil {
 		t.Fatal(err)
 	}
 	parts := strings.Split(strings.TrimSuffix(lines.String(), "\n"), "\n")
@@ -285,7 +285,7 @@ func TestRepeatedKeysBecomeArrays(t *testing.T) {
 		{Key: "n"},
 	}
 	var out bytes.Buffer
-	if err := render.JSON(&out, build(ev)); err != nil {
+	if err := render.JSON(&out, build(ev), skew.Auto); err != nil {
 		t.Fatal(err)
 	}
 	if want := `"attributes":{"x":[1,"two"],"y":true,"z":["a",{"b":null}],"n":null}`; !strings.Contains(out.String(), want) {
@@ -306,9 +306,11 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 func TestAFailedWriteIsReported(t *testing.T) {
 	tl := build(order())
 	for name, draw := range map[string]func(io.Writer) error{
-		"tree":   func(w io.Writer) error { return render.Tree(w, tl, render.Style{}) },
-		"json":   func(w io.Writer) error { return render.JSON(w, tl) },
-		"ndjson": func(w io.Writer) error { return render.NDJSON(w, tl) },
+		"tree":        func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{}) },
+		"json":        func(w io.Writer) error { return render.JSON(w, tl, skew.Auto) },
+		"ndjson":      func(w io.Writer) error { return render.NDJSON(w, tl, skew.Auto) },
+		"clocks":      func(w io.Writer) error { return render.Clocks(w, tl, skew.Auto, render.Style{}) },
+		"clocks json": func(w io.Writer) error { return render.ClocksJSON(w, tl, skew.Auto) },
 	} {
 		if err := draw(&fullDisk{room: 10}); err == nil {
 			t.Errorf("%s: a full disk went unnoticed", name)
@@ -323,15 +325,15 @@ func big() *timeline.Timeline {
 		ev.Spans = append(ev.Spans, span(trace.SpanID(i+1), trace.SpanID(i/7), "service", "operation of a span", int64(i)*us, 50*ms))
 		ev.Logs = append(ev.Logs, entry(trace.SpanID(i+1), "service", int64(i)*us, trace.LevelInfo, "a message of the usual length, with an order in it"))
 	}
-	return timeline.Build(&ev, skew.Uncorrected(ev.Spans, ev.Logs))
+	return timeline.Build(&ev, skew.Off.Estimate(ev.Spans, ev.Logs))
 }
 
 func BenchmarkRender(b *testing.B) {
 	tl := big()
 	for name, draw := range map[string]func(io.Writer) error{
-		"tree/piped": func(w io.Writer) error { return render.Tree(w, tl, render.Style{}) },
-		"tree/w120":  func(w io.Writer) error { return render.Tree(w, tl, render.Style{Width: 120, Color: true}) },
-		"json":       func(w io.Writer) error { return render.JSON(w, tl) },
+		"tree/piped": func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{}) },
+		"tree/w120":  func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{Width: 120, Color: true}) },
+		"json":       func(w io.Writer) error { return render.JSON(w, tl, skew.Auto) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

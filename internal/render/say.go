@@ -110,10 +110,19 @@ func (t *tree) sayLog(r *timeline.Row) {
 
 // said are the marks that the row shows in another way, or that only programs
 // want.
-const said = timeline.MarkEvent | timeline.MarkText | timeline.MarkOutlives
+const said = timeline.MarkEvent | timeline.MarkText | timeline.MarkOutlives | timeline.MarkUndecided
 
 func (t *tree) sayMarks(m timeline.Marks) {
-	if names := (m &^ said).Names(); names != nil {
+	names := (m &^ said).Names()
+	for i, name := range names {
+		switch name {
+		case "zone":
+			names[i] = "zone mended"
+		case "adjusted":
+			names[i] = "moved by the backend"
+		}
+	}
+	if names != nil {
 		t.line.sign(t.dim, " ["+strings.Join(names, ", ")+"]")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/timeline"
 )
 
 func TestJSONFollowsItsSchema(t *testing.T) {
@@ -25,7 +27,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 	for name, ev := range fixtures() {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := render.JSON(&out, build(ev)); err != nil {
+			if err := render.JSON(&out, build(ev), skew.Auto); err != nil {
 				t.Fatal(err)
 			}
 			if err := check(t, out.Bytes()); err != nil {
@@ -37,6 +39,34 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 				t.Error("the schema accepts an unknown kind of row")
 			}
 		})
+	}
+}
+
+func TestClocksJSONFollowsTheSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("timeline.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, ev := range clockFixtures() {
+		for _, mode := range []skew.Mode{skew.Auto, skew.Mid, skew.Off} {
+			var out bytes.Buffer
+			tl := timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs))
+			if err := render.ClocksJSON(&out, tl, mode); err != nil {
+				t.Fatal(err)
+			}
+			doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(doc); err != nil {
+				t.Errorf("%s, %s: %v", name, mode, err)
+			}
+			clock := doc.(map[string]any)["clocks"].([]any)[0].(map[string]any)
+			clock["low_by"] = map[string]any{"rule": "a feeling", "span_id": "", "clock": ""}
+			if schema.Validate(doc) == nil {
+				t.Error("the schema accepts an unknown rule")
+			}
+		}
 	}
 }
 

@@ -26,18 +26,18 @@ type theme struct {
 
 // signs are the characters that otrace draws itself.
 type signs struct {
-	pipe, fork, last, end, knot, leaf, cross, event, missing, corrected, dot, bang, cut, link string
-	barStart, barFull, barEnd                                                                 string
+	pipe, fork, last, end, knot, leaf, cross, event, missing, corrected, undecided, dot, bang, cut, link string
+	barStart, barFull, barEnd                                                                            string
 }
 
 var (
 	unicodeSigns = signs{
 		pipe: "│", fork: "├", last: "└", end: "╵", knot: "▾", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
-		corrected: "~", dot: "·", bang: "!", cut: "…", link: "↗", barStart: "╺", barFull: "━", barEnd: "╸",
+		corrected: "~", undecided: "≈", dot: "·", bang: "!", cut: "…", link: "↗", barStart: "╺", barFull: "━", barEnd: "╸",
 	}
 	asciiSigns = signs{
 		pipe: "|", fork: "|", last: "`", end: "'", knot: "v", leaf: "-", cross: "x", event: "*", missing: "?",
-		corrected: "~", dot: ".", bang: "!", cut: ">", link: "^", barStart: "-", barFull: "=", barEnd: "-",
+		corrected: "~", undecided: "?", dot: ".", bang: "!", cut: ">", link: "^", barStart: "-", barFull: "=", barEnd: "-",
 	}
 )
 

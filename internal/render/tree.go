@@ -5,14 +5,16 @@ import (
 	"strconv"
 
 	"github.com/otrace/otrace/internal/safe"
+	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
 
 // Tree draws the timeline as a tree of spans with their logs and events in
 // place: when, which service, what, how long, and a bar on a common axis.
-func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
-	t := &tree{page: newPage(w), theme: newTheme(style), tl: tl, style: style}
+// The mode is that in which its clocks were estimated.
+func Tree(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
+	t := &tree{head: newHead(w, tl, mode, style)}
 	t.header()
 	if len(tl.Rows) > 0 {
 		t.layout()
@@ -29,13 +31,10 @@ func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
 
 // A tree is one drawing under way.
 type tree struct {
-	*page
-	*theme
-	tl    *timeline.Timeline
-	style Style
-	line  line
-	open  []bool // per depth: more siblings follow at this depth
-	taken int    // columns of the header's first line so far
+	head
+	line    line
+	open    []bool // per depth: more siblings follow at this depth
+	scratch []byte
 
 	// Columns of each cell; 0 leaves it out.
 	offsetWidth, serviceWidth, textWidth, barWidth int
@@ -52,11 +51,10 @@ const (
 // layout shares the width out: bars come last and shrink first.
 func (t *tree) layout() {
 	t.offsetWidth = len("OFFSET")
-	var scratch []byte
 	for i := range t.tl.Rows {
 		r := &t.tl.Rows[i]
-		scratch = t.offset(scratch[:0], r)
-		t.offsetWidth = max(t.offsetWidth, len(scratch))
+		t.scratch = t.offset(t.scratch[:0], r)
+		t.offsetWidth = max(t.offsetWidth, len(t.scratch)+undecidedWidth(r))
 		t.serviceWidth = max(t.serviceWidth, columns(safe.Of(r.Service()).String()))
 	}
 	width := t.style.Width
@@ -136,10 +134,7 @@ func (t *tree) axis() {
 // row draws one row.
 func (t *tree) row(i int) {
 	r := &t.tl.Rows[i]
-	t.correctedSign(r)
-	mark := len(t.buf)
-	t.buf = t.offset(t.buf, r)
-	t.shift(mark, t.offsetWidth)
+	t.when(r)
 	t.buf = append(t.buf, ' ')
 	if t.serviceWidth > 0 {
 		t.buf = append(appendCell(t.buf, t.service, safe.Of(r.Service()).String(), t.serviceWidth, t.cut), ' ')
@@ -161,12 +156,29 @@ func (t *tree) row(i int) {
 	t.buf = append(trimRight(t.buf), '\n')
 }
 
-func (t *tree) correctedSign(r *timeline.Row) {
+// when draws the row's time, the number at the right end of its cell. The sign
+// of a corrected time has a column of its own; that of an order which is not
+// proven stands at the number.
+func (t *tree) when(r *timeline.Row) {
 	if r.Offset != 0 {
 		t.buf = t.fixed.append(t.buf, t.corrected)
-		return
+	} else {
+		t.buf = append(t.buf, ' ')
 	}
-	t.buf = append(t.buf, ' ')
+	t.scratch = t.offset(t.scratch[:0], r)
+	sign := undecidedWidth(r)
+	t.buf = pad(t.buf, t.offsetWidth-len(t.scratch)-sign)
+	if sign > 0 {
+		t.buf = t.dim.append(t.buf, t.undecided)
+	}
+	t.buf = append(t.buf, t.scratch...)
+}
+
+func undecidedWidth(r *timeline.Row) int {
+	if r.Marks.Has(timeline.MarkUndecided) {
+		return 1
+	}
+	return 0
 }
 
 // shift moves what was appended since mark to the right end of a cell.

@@ -42,9 +42,30 @@ func manyCalls(n, clocks int, complete bool) []trace.Span {
 	return spans[:n]
 }
 
+// theirLogs makes n logs of the spans' hosts. Every second one names its span;
+// each is written by one of three programs on the span's host.
+func theirLogs(n int, spans []trace.Span) []trace.Log {
+	rng := rand.New(rand.NewPCG(3, 4))
+	logs := make([]trace.Log, n)
+	for i := range logs {
+		s := &spans[rng.IntN(len(spans))]
+		logs[i] = trace.Log{Time: s.Start + rng.Int64N(s.Duration+1), Origin: s.Resource.Origin}
+		switch i % 3 {
+		case 1:
+			logs[i].Origin.Pod = ""
+		case 2:
+			logs[i].Origin.Process = "sidecar"
+		}
+		if i%2 == 0 {
+			logs[i].Span = s.ID
+		}
+	}
+	return logs
+}
+
 func BenchmarkEstimate(b *testing.B) {
 	for _, shape := range []string{"sparse", "complete"} {
-		for _, clocks := range []int{10, 200, 2000} {
+		for _, clocks := range []int{10, 200, 2000, 10_000} {
 			if shape == "complete" && clocks > 200 {
 				continue
 			}
@@ -56,5 +77,14 @@ func BenchmarkEstimate(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+func BenchmarkEstimateWithLogs(b *testing.B) {
+	spans := manyCalls(100_000, 200, false)
+	logs := theirLogs(1_000_000, spans)
+	b.ReportAllocs()
+	for b.Loop() {
+		Estimate(spans, logs)
 	}
 }

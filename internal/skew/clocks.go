@@ -3,8 +3,6 @@ package skew
 import (
 	"math"
 	"slices"
-
-	"github.com/otrace/otrace/internal/trace"
 )
 
 // Status says how sure a clock's offset is.
@@ -37,8 +35,8 @@ const (
 	UnboundedBack = math.MinInt64 // a Low without a bound
 )
 
-// maxIgnoredSpans bounds Clock.IgnoredSpans.
-const maxIgnoredSpans = 16
+// maxIgnored bounds Clock.IgnoredSamples.
+const maxIgnored = 16
 
 // A Clock is one machine's clock: what has to be added to its times, and how
 // sure that is. Offset lies within [Low, High] unless the clock drifts, and is
@@ -53,14 +51,20 @@ type Clock struct {
 	// precedes its cause. They are at least as wide.
 	HardLow, HardHigh int64
 	HardBounds        bool // Low and High are made by start rules alone
+	LowBy, HighBy     Proof
 	Status            Status
-	Samples           int            // pairs of records that bear upon this clock
-	Ignored           int            // those of them that contradict better evidence
-	IgnoredSpans      []trace.SpanID // the first few spans of ignored samples, ascending
-	Spans             int            // how many spans it stamped
-	Component         int            // clocks of different components cannot be compared; 0 is the largest
-	DriftPPM          float64        // nanoseconds gained per millisecond on the reference; 0 when not known
-	pivot             int64          // the time at which Offset holds exactly
+	Samples           int       // pairs of records that bear upon this clock
+	Evidence          []Count   // the same by rule, the most trusted first
+	Ignored           int       // samples that were not believed
+	IgnoredSamples    []Ignored // the first few of them, ascending by span
+	Spans, Logs       int       // how many it stamped
+	Refuted           bool      // it claims a machine that others, of another clock, claim too
+	Component         int       // clocks of different components cannot be compared; 0 is the largest
+	DriftPPM          float64   // nanoseconds gained per millisecond on the reference; 0 when not known
+	Pooled            int       // how many traces the evidence is from, where it is from several
+
+	pivot  int64 // the time at which Offset holds exactly
+	number int32 // among the estimate's clocks
 }
 
 // At returns what to add to the time t of this clock, in nanoseconds. The sum
@@ -94,6 +98,11 @@ type Clocks struct {
 	clocks []Clock // by name
 	spans  []int32 // the clock of each span
 	logs   []int32 // the clock of each log, or none
+	zones  []Zone
+	zone   []int32 // the zone of each log, or none; nil where there are no zones
+
+	trusted bool // nothing was to be corrected
+	relate  *relations
 }
 
 // none stands for the absence of an index.

@@ -36,12 +36,22 @@
 // assumption: the reference is the clock against which most others can be
 // right, all that can be right together stay put, and the rest go to the
 // middle of what is left, or to the only end, or, where an interval is far
-// wider than others, to the end that moves them less.
+// wider than others, to the end that moves them less. [Mid] assumes nothing and
+// takes the middle always. [Clocks.Ordered] tells which order of two moments no
+// assumption can change.
 //
 // Over a minute and more clocks drift. Where the evidence of a long trace
 // contradicts constants, windows of time are solved one by one and each clock
 // gets the line that fits its windows (compare Poirier, Roy, Dagenais,
 // "Accurate offline synchronization of distributed traces", 2010).
+//
+// A logger that writes local time and not its zone puts its source off by hours,
+// though its machine's clock is right. A source whose logs all stand off what
+// they tell of by the same multiple of 15 minutes is mended before anything
+// else; one that does not agree is only named.
+//
+// Several traces of the same machines can be estimated together ([Mode.Pooled]):
+// what one leaves open another may tell.
 //
 // # What is promised
 //

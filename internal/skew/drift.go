@@ -11,13 +11,16 @@ import (
 // trace contradicts itself, it is cut into windows of time, short enough for
 // constants, and every clock gets the line that fits its windows best.
 const (
-	longTrace   = 60 * second
+	longTrace   = 2 * second
 	windowTime  = 10 * second
 	maxWindows  = 64
 	minWindows  = 4
-	maxDriftPPM = 500.0
+	maxDriftPPM = 2000.0
 
+	// usualDriftPPM is how fast clocks drift as a rule, and fewDriftPPM how fast
+	// one is believed to that only a window or two tell of.
 	usualDriftPPM = 200.0
+	fewDriftPPM   = 1000.0
 )
 
 // A period is the time from the first span's start to the last one's.
@@ -70,10 +73,16 @@ func (r *records) estimateLong(census *census, p period) *Clocks {
 		}
 	}
 	ids := census.clocks(refuted)
+	if slices.Contains(refuted, true) {
+		ids = reuniteOverTime(witnesses(windows), census, ids, r.weight)
+	}
 	stats := newTally(len(ids.claim))
+	if p := r.steady(ids, stats); p != nil {
+		return r.placed(census, ids, p, stats)
+	}
 	weight := ids.weigh(r.weight)
 	for _, w := range windows {
-		w.placer = newPlacer(resolve(w.witness, ids, stats), weight)
+		w.placer = w.newPlacer(ids, stats, weight)
 		w.stamped = make([]bool, len(weight))
 	}
 	for i := range r.spans {
@@ -81,8 +90,34 @@ func (r *records) estimateLong(census *census, p period) *Clocks {
 			windows[p.window(s.start)].stamped[ids.of[r.spanOf[i]]] = true
 		}
 	}
-	places := placeLines(windows, weight)
+	places := placeLines(windows, weight, r.mode)
 	return r.assemble(census, ids, places, stats)
+}
+
+// steady returns what places the clocks if, now that those who share no machine
+// are told apart, constants do explain what only wrong records contradict
+// otherwise; else nil.
+func (r *records) steady(ids *identity, stats *tally) *placer {
+	if ids.plain {
+		return nil // then nobody has been told apart
+	}
+	w := r.listen()
+	table := fold(w, ids, newTally(len(ids.claim)))
+	table.sort()
+	newSolver(table, len(ids.claim), 0).settle()
+	if table.lostHard() {
+		return nil
+	}
+	return w.newPlacer(ids, stats, ids.weigh(r.weight))
+}
+
+// witnesses returns who heard the evidence, window by window.
+func witnesses(windows []*window) []*witness {
+	list := make([]*witness, len(windows))
+	for i, w := range windows {
+		list[i] = w.witness
+	}
+	return list
 }
 
 // listenByWindow takes all evidence, each window's apart.
@@ -102,7 +137,7 @@ func (r *records) listenByWindow(p period) []*window {
 		w.first, w.last = min(w.first, s.start), max(w.last, s.start)
 	}
 	for i := range r.logs {
-		if t := r.logs[i].Time; t > 0 {
+		if t := r.logTime(int32(i)); t > 0 {
 			windows[p.window(t)].hearLog(r, int32(i))
 		}
 	}
@@ -112,7 +147,7 @@ func (r *records) listenByWindow(p period) []*window {
 // placeLines gives each clock a line through its windows: the clock that most
 // windows bound first. Each one that is placed bounds others, which may have no
 // evidence in common with the reference.
-func placeLines(windows []*window, weight []int) []place {
+func placeLines(windows []*window, weight []int, mode Mode) []place {
 	places := make([]place, len(weight))
 	open := make([]int32, len(weight))
 	for i := range open {
@@ -122,6 +157,7 @@ func placeLines(windows []*window, weight []int) []place {
 	slices.SortStableFunc(open, func(a, b int32) int { return cmp.Compare(weight[b], weight[a]) })
 	ref := referenceOverTime(windows, open)
 	measureOverTime(windows, ref, open)
+	tieOverTime(windows, open)
 	places[ref] = place{reference: true}
 	open = slices.DeleteFunc(open, func(c int32) bool { return c == ref })
 	for len(open) > 0 {
@@ -131,7 +167,7 @@ func placeLines(windows []*window, weight []int) []place {
 		}
 		c := open[at]
 		open = slices.Delete(open, at, at+1)
-		places[c] = fitLine(pointsOf(windows, c))
+		places[c] = fitLine(pointsOf(windows, c), mode)
 		if !places[c].isolated {
 			fixOverTime(windows, c, places[c])
 		}

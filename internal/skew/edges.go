@@ -14,12 +14,9 @@ const keptSamples = 8
 // x[u] − x[v] ≤ w.
 type edge struct {
 	tightest int64 // the weight of the first sample, if there is one
-	loosest  int64 // the weight of the last kept sample
 	u, v     int32
 	first    int32 // its tightest sample, or none
-	kept     int32
-	count    int32 // all samples
-	dropped  int32 // those that were found to contradict better evidence
+	count    int32 // all samples, kept or not
 	rule     rule
 }
 
@@ -29,14 +26,37 @@ type sample struct {
 	next int32        // the next tightest, or none
 }
 
-// An edgeTable holds the edges between nodes, found by their ends and rule.
+// before reports whether a sample is tighter than another of the same edge.
+func (s *sample) before(o *sample) bool { return s.w < o.w || s.w == o.w && s.span < o.span }
+
+// A note is a sample that has no edge yet.
+type note struct {
+	w    int64
+	span trace.SpanID
+	u    int32
+	lane int32 // where it leads and why
+}
+
+// lane is a number for the other end and the rule of an edge.
+func lane(v int32, r rule) int32 { return v*numRules + int32(r) }
+
+// before reports whether a note is tighter than another of the same edge.
+func (n *note) before(o *note) bool { return n.w < o.w || n.w == o.w && n.span < o.span }
+
+// An edgeTable holds the edges between nodes, ordered by ends and rule, so that
+// no later choice depends on the order of the input. Samples are noted as they
+// come and made edges all at once: sorting them is several times as fast as
+// finding the edge of each.
 type edgeTable struct {
-	nodes   int64
+	nodes   int
 	edges   []edge
 	samples []sample
-	dense   []int32 // by key: edge+1
-	sparse  map[int64]int32
+	notes   []note
 	losses  []loss
+
+	limit int64
+	pairs []int32 // by ends: the first of their edges+1; nil where there are too many nodes
+	rows  []int32 // by u: its first edge
 }
 
 // A loss is a sample that was found to contradict better evidence.
@@ -46,113 +66,207 @@ type loss struct {
 	span trace.SpanID
 }
 
-// maxDense bounds the size of a table without hashing: 200 clocks fit.
+// maxDense bounds the pairs of nodes whose edges are found without searching:
+// those of 700 clocks.
 const maxDense = 1 << 19
 
 func newEdgeTable(nodes int, limit int64) *edgeTable {
-	t := &edgeTable{nodes: int64(nodes)}
-	if keys := t.nodes * t.nodes * int64(numRules); keys <= limit {
-		t.dense = make([]int32, keys)
-	} else {
-		t.sparse = make(map[int64]int32)
-	}
-	return t
+	return &edgeTable{nodes: nodes, limit: limit}
 }
 
 // expect makes room for some samples.
-func (t *edgeTable) expect(samples int) {
-	t.samples = slices.Grow(t.samples, samples)
-	t.edges = slices.Grow(t.edges, min(samples, int(numRules/2*t.nodes*t.nodes)))
-}
+func (t *edgeTable) expect(samples int) { t.notes = slices.Grow(t.notes, samples) }
 
-// lookup returns an edge's key, and its number+1 or 0.
-func (t *edgeTable) lookup(u, v int32, r rule) (key int64, id int32) {
-	key = (int64(u)*t.nodes+int64(v))*int64(numRules) + int64(r)
-	if t.dense != nil {
-		return key, t.dense[key]
-	}
-	return key, t.sparse[key]
-}
-
-// at returns the edge, made when it is new.
-func (t *edgeTable) at(u, v int32, r rule) *edge {
-	key, id := t.lookup(u, v, r)
-	if id > 0 {
-		return &t.edges[id-1]
-	}
-	t.edges = append(t.edges, edge{u: u, v: v, rule: r, first: none})
-	id = int32(len(t.edges))
-	if t.dense != nil {
-		t.dense[key] = id
-	} else {
-		t.sparse[key] = id
-	}
-	return &t.edges[id-1]
-}
-
-// add adds a sample: x[u] − x[v] ≤ w.
+// add notes a sample: x[u] − x[v] ≤ w. It counts from the next sort on.
 func (t *edgeTable) add(u, v int32, r rule, w int64, span trace.SpanID) {
-	if w <= -maxGap || w >= maxGap {
-		return
-	}
-	e := t.at(u, v, r)
-	e.count++
-	if e.kept < keptSamples {
-		e.kept++
-		t.samples = append(t.samples, sample{w, span, none})
-		t.insert(e, int32(len(t.samples)-1))
-		return
-	}
-	if w > e.loosest {
-		return
-	}
-	if slot := t.replaceLoosest(e, w, span); slot != none {
-		t.insert(e, slot)
+	if w > -maxGap && w < maxGap {
+		t.notes = append(t.notes, note{w, span, u, lane(v, r)})
 	}
 }
 
-// insert puts a sample where it belongs in the edge's list.
-func (t *edgeTable) insert(e *edge, slot int32) {
-	s := &t.samples[slot]
-	at := &e.first
-	for *at != none && t.samples[*at].before(s.w, s.span) {
+// sort makes edges of what was noted since the last time.
+func (t *edgeTable) sort() {
+	if len(t.notes) == 0 {
+		return
+	}
+	t.sortNotes()
+	n, kept := measureNotes(t.notes)
+	fresh := make([]edge, 0, n)
+	t.samples = slices.Grow(t.samples, kept)
+	for notes := t.notes; len(notes) > 0; {
+		n := groupLen(notes)
+		fresh = append(fresh, t.file(notes[:n]))
+		notes = notes[n:]
+	}
+	t.notes = t.notes[:0]
+	t.merge(fresh)
+}
+
+// absorb takes another table's edges in.
+func (t *edgeTable) absorb(o *edgeTable) {
+	base := int32(len(t.samples))
+	t.samples = slices.Grow(t.samples, 3*len(o.samples)/2) // soft samples come later
+	t.samples = append(t.samples, o.samples...)
+	for i := range o.samples {
+		if s := &t.samples[int(base)+i]; s.next != none {
+			s.next += base
+		}
+	}
+	for i := range o.edges {
+		o.edges[i].first += base
+	}
+	t.merge(o.edges)
+}
+
+// merge puts edges, which are in order, among the table's.
+func (t *edgeTable) merge(fresh []edge) {
+	t.pairs, t.rows = nil, nil
+	older := t.edges
+	if len(older) == 0 {
+		t.edges = fresh
+		return
+	}
+	t.edges = make([]edge, 0, len(older)+len(fresh))
+	for len(older) > 0 && len(fresh) > 0 {
+		switch d := compareEdges(&older[0], &fresh[0]); {
+		case d < 0:
+			t.edges = append(t.edges, older[0])
+			older = older[1:]
+		case d > 0:
+			t.edges = append(t.edges, fresh[0])
+			fresh = fresh[1:]
+		default:
+			t.edges = append(t.edges, t.join(older[0], fresh[0]))
+			older, fresh = older[1:], fresh[1:]
+		}
+	}
+	t.edges = append(append(t.edges, older...), fresh...)
+}
+
+func compareEdges(a, b *edge) int {
+	if a.u != b.u {
+		return int(a.u) - int(b.u)
+	}
+	return int(lane(a.v, a.rule)) - int(lane(b.v, b.rule))
+}
+
+// join makes one edge of two that say the same.
+func (t *edgeTable) join(e, o edge) edge {
+	at, a, b := &e.first, e.first, o.first
+	for n := 0; n < keptSamples && (a != none || b != none); n++ {
+		if b == none || a != none && t.samples[a].before(&t.samples[b]) {
+			*at, a = a, t.samples[a].next
+		} else {
+			*at, b = b, t.samples[b].next
+		}
 		at = &t.samples[*at].next
 	}
-	s.next = *at
-	*at = slot
+	*at = none
 	e.tightest = t.samples[e.first].w
-	if s.next == none {
-		e.loosest = s.w
+	e.count += o.count
+	return e
+}
+
+// sortNotes orders the notes by their edges.
+func (t *edgeTable) sortNotes() {
+	if slices.IsSortedFunc(t.notes, compareNotes) { // as those of soft samples often are
+		return
+	}
+	lanes, nodes := make([]int32, t.nodes*numRules+1), make([]int32, t.nodes+1)
+	for i := range t.notes {
+		lanes[t.notes[i].lane+1]++
+		nodes[t.notes[i].u+1]++
+	}
+	other := make([]note, len(t.notes))
+	accumulate(lanes)
+	for i := range t.notes {
+		at := &lanes[t.notes[i].lane]
+		other[*at] = t.notes[i]
+		*at++
+	}
+	accumulate(nodes)
+	for i := range other {
+		at := &nodes[other[i].u]
+		t.notes[*at] = other[i]
+		*at++
 	}
 }
 
-// replaceLoosest takes the loosest of a full edge's samples out of its list to
-// hold a tighter one, or returns none.
-func (t *edgeTable) replaceLoosest(e *edge, w int64, span trace.SpanID) int32 {
-	last := e.first
-	for range keptSamples - 2 {
-		last = t.samples[last].next
+// accumulate makes places of counts.
+func accumulate(counts []int32) {
+	for i := range len(counts) - 1 {
+		counts[i+1] += counts[i]
 	}
-	slot := t.samples[last].next
-	if t.samples[slot].before(w, span) {
-		return none
-	}
-	t.samples[last].next = none
-	e.loosest = t.samples[last].w
-	t.samples[slot] = sample{w, span, none}
-	return slot
 }
 
-func (s *sample) before(w int64, span trace.SpanID) bool {
-	return s.w < w || s.w == w && s.span < span
+func compareNotes(a, b note) int {
+	if a.u != b.u {
+		return int(a.u) - int(b.u)
+	}
+	return int(a.lane) - int(b.lane)
+}
+
+// groupLen returns how many of the first notes are of one edge.
+func groupLen(notes []note) int {
+	n := 1
+	for n < len(notes) && notes[n].lane == notes[0].lane && notes[n].u == notes[0].u {
+		n++
+	}
+	return n
+}
+
+// measureNotes returns how many edges and kept samples the notes will make.
+func measureNotes(notes []note) (edges, samples int) {
+	for len(notes) > 0 {
+		n := groupLen(notes)
+		edges++
+		samples += min(n, keptSamples)
+		notes = notes[n:]
+	}
+	return edges, samples
+}
+
+// file makes an edge of its notes.
+func (t *edgeTable) file(notes []note) edge {
+	kept := keepTightest(notes)
+	first := int32(len(t.samples))
+	for i := range kept {
+		t.samples = append(t.samples, sample{kept[i].w, kept[i].span, first + int32(i) + 1})
+	}
+	t.samples[len(t.samples)-1].next = none
+	return edge{
+		tightest: kept[0].w,
+		u:        kept[0].u,
+		v:        kept[0].lane / numRules,
+		first:    first,
+		count:    int32(len(notes)),
+		rule:     rule(kept[0].lane % numRules),
+	}
+}
+
+// keepTightest brings the tightest notes to the front, in order.
+func keepTightest(notes []note) []note {
+	kept := 0
+	for _, n := range notes {
+		switch {
+		case kept < keptSamples:
+			kept++
+		case !n.before(&notes[kept-1]):
+			continue
+		}
+		at := kept - 1
+		for ; at > 0 && n.before(&notes[at-1]); at-- {
+			notes[at] = notes[at-1]
+		}
+		notes[at] = n
+	}
+	return notes[:kept]
 }
 
 // drop takes the tightest sample away, and reports whether one is left.
 func (t *edgeTable) drop(e *edge) bool {
 	t.losses = append(t.losses, loss{e.u, e.v, e.rule, t.samples[e.first].span})
 	e.first = t.samples[e.first].next
-	e.kept--
-	e.dropped++
 	if e.first == none {
 		return false
 	}
@@ -162,25 +276,49 @@ func (t *edgeTable) drop(e *edge) bool {
 
 // peek returns the tightest bound of x[u] − x[v] by that rule, or maxGap.
 func (t *edgeTable) peek(u, v int32, r rule) int64 {
-	_, id := t.lookup(u, v, r)
-	if id == 0 || t.edges[id-1].first == none {
-		return maxGap
+	if t.rows == nil {
+		t.index()
 	}
-	return t.edges[id-1].tightest
+	for i := t.find(u, v); i < len(t.edges); i++ {
+		e := &t.edges[i]
+		switch {
+		case e.u != u || e.v != v || e.rule > r:
+			return maxGap
+		case e.rule == r && e.first != none:
+			return e.tightest
+		}
+	}
+	return maxGap
 }
 
-// sort orders the edges by ends and rule, so that the solver's choices do not
-// depend on the order of the input. Edges cannot be found or added afterwards.
-func (t *edgeTable) sort() {
-	t.dense, t.sparse = nil, nil
-	other := make([]edge, len(t.edges))
-	for _, key := range [...]func(*edge) int32{
-		func(e *edge) int32 { return e.v*numRules + int32(e.rule) },
-		func(e *edge) int32 { return e.u },
-	} {
-		countingSort(other, t.edges, int(t.nodes)*numRules, key)
-		t.edges, other = other, t.edges
+// index prepares the table for finding edges.
+func (t *edgeTable) index() {
+	t.rows = make([]int32, t.nodes+1)
+	for i := range t.edges {
+		t.rows[t.edges[i].u+1] = int32(i) + 1
 	}
+	for u := range t.nodes {
+		t.rows[u+1] = max(t.rows[u+1], t.rows[u])
+	}
+	if size := int64(t.nodes) * int64(t.nodes); size <= t.limit {
+		t.pairs = make([]int32, size)
+		for i, e := range slices.Backward(t.edges) {
+			t.pairs[int(e.u)*t.nodes+int(e.v)] = int32(i) + 1
+		}
+	}
+}
+
+// find returns the first edge between two nodes, or one that is not.
+func (t *edgeTable) find(u, v int32) int {
+	if t.pairs != nil {
+		if i := t.pairs[int(u)*t.nodes+int(v)]; i > 0 {
+			return int(i) - 1
+		}
+		return len(t.edges)
+	}
+	row := t.edges[t.rows[u]:t.rows[u+1]]
+	at, _ := slices.BinarySearchFunc(row, v, func(e edge, v int32) int { return int(e.v) - int(v) })
+	return int(t.rows[u]) + at
 }
 
 // countingSort copies the items ordered by a key below n, keeping the order of
@@ -190,9 +328,7 @@ func countingSort[T any](to, from []T, n int, key func(*T) int32) {
 	for i := range from {
 		at[key(&from[i])+1]++
 	}
-	for k := range n {
-		at[k+1] += at[k]
-	}
+	accumulate(at)
 	for i := range from {
 		k := key(&from[i])
 		to[at[k]] = from[i]
@@ -205,6 +341,18 @@ func countingSort[T any](to, from []T, n int, key func(*T) int32) {
 func (t *edgeTable) lostHard() bool {
 	for i := range t.losses {
 		if t.losses[i].rule >= ruleOverlap {
+			return true
+		}
+	}
+	return false
+}
+
+// lostHardest reports whether a cause was found to follow its effect: then a
+// record is wrong, or a clock was set meanwhile, or a machine is two, and no
+// bound is beyond doubt.
+func (t *edgeTable) lostHardest() bool {
+	for i := range t.losses {
+		if t.losses[i].rule.hard() {
 			return true
 		}
 	}

@@ -9,8 +9,11 @@ import (
 
 // Estimate finds, for each clock, the interval its offset must lie in and the
 // point chosen. The result does not depend on the order of the records.
-func Estimate(spans []trace.Span, logs []trace.Log) *Clocks {
-	r := number(spans, logs)
+func Estimate(spans []trace.Span, logs []trace.Log) *Clocks { return Auto.Estimate(spans, logs) }
+
+// estimate is Estimate for numbered records. It returns what evidence was
+// found to be wrong, too, between processes.
+func (r *records) estimate() (*Clocks, []loss) {
 	census := takeCensus(r.claims())
 	w := r.listen()
 	refuted := settleIdentity(w, census)
@@ -19,14 +22,21 @@ func Estimate(spans []trace.Span, logs []trace.Log) *Clocks {
 		ids = reunite(w, census, ids, r.weight)
 	}
 	stats := newTally(len(ids.claim))
-	bounds := resolve(w, ids, stats)
+	p := w.newPlacer(ids, stats, ids.weigh(r.weight))
 	if w.edges.lostHard() || slices.Contains(refuted, true) {
-		if p := r.period(); p.isLong() {
-			return r.estimateLong(census, p)
+		if long := r.period(); long.isLong() {
+			return r.estimateLong(census, long), w.edges.losses
 		}
 	}
-	places := newPlacer(bounds, ids.weigh(r.weight)).place()
-	return r.assemble(census, ids, places, stats)
+	return r.placed(census, ids, p, stats), w.edges.losses
+}
+
+// placed puts the clocks where the placer says.
+func (r *records) placed(census *census, ids *identity, p *placer, stats *tally) *Clocks {
+	p.mode = r.mode
+	clocks := r.assemble(census, ids, p.place(), stats)
+	clocks.relate = &relations{placer: p}
+	return clocks
 }
 
 // settleIdentity makes the better evidence consistent, and returns which
@@ -60,26 +70,23 @@ func settleIdentity(w *witness, c *census) []bool {
 // maxHearings bounds how often evidence is heard again.
 const maxHearings = 4
 
-// Uncorrected is Estimate's result for --raw-time: every clock is named, none
-// is moved.
-func Uncorrected(spans []trace.Span, logs []trace.Log) *Clocks {
-	r := number(spans, logs)
+// uncorrected names every clock and moves none.
+func (r *records) uncorrected() *Clocks {
 	census := takeCensus(r.claims())
 	ids := census.clocks(make([]bool, len(census.groups)))
 	places := make([]place, len(ids.claim))
 	for i := range places {
 		places[i].isolated = true
 	}
-	return r.assemble(census, ids, places, newTally(len(places)))
+	clocks := r.assemble(census, ids, places, newTally(len(places)))
+	clocks.trusted = true
+	return clocks
 }
 
 // listen takes all records' evidence.
 func (r *records) listen() *witness {
 	w := newWitness(r.family, r.grains(), maxDense)
-	w.expect(len(r.spans))
-	for i := range r.spans {
-		w.hearSpan(int32(i))
-	}
+	w.hearSpans()
 	for i := range r.logs {
 		w.hearLog(r, int32(i))
 	}
@@ -93,34 +100,36 @@ func (r *records) grains() grains {
 // fold brings what is left of the evidence between processes to their clocks,
 // and counts it. Where no two processes share a clock it is there already.
 func fold(w *witness, ids *identity, stats *tally) *edgeTable {
+	w.edges.sort()
 	if ids.plain {
 		for i := range w.edges.edges {
 			e := &w.edges.edges[i]
-			stats.count(e.u, e.v, int(e.count))
+			stats.count(e.u, e.v, e.rule, int(e.count))
 		}
 		return w.edges
 	}
 	table := newEdgeTable(len(ids.claim), maxDense)
-	table.expect(len(w.edges.edges) + min(len(w.soft), len(w.edges.edges)*keptSamples))
+	table.expect(len(w.edges.edges))
 	for i := range w.edges.edges {
 		e := &w.edges.edges[i]
 		u, v := ids.of[e.u], ids.of[e.v]
 		if u == v {
 			continue
 		}
-		stats.count(u, v, int(e.count))
+		stats.count(u, v, e.rule, int(e.count))
 		if e.first != none {
 			table.add(u, v, e.rule, e.tightest, w.edges.samples[e.first].span)
 		}
 	}
 	countLosses(w.edges.losses, ids.of, stats)
+	table.sort()
 	return table
 }
 
 func countLosses(losses []loss, of []int32, stats *tally) {
 	for _, l := range losses {
 		if u, v := of[l.u], of[l.v]; u != v {
-			stats.ignore(u, v, l.span)
+			stats.ignore(u, v, lost{l.span, l.rule, false})
 		}
 	}
 }
@@ -138,17 +147,18 @@ func withinClocks(soft []softSample, ids *identity) []softSample {
 }
 
 // resolve brings the evidence to the clocks, makes all of it consistent and
-// returns what is left.
-func resolve(w *witness, ids *identity, stats *tally) []bound {
+// returns what is left, and how much the calls' delays spread. Where an effect
+// seemed to precede its cause it is unsure: no bound is beyond doubt.
+func resolve(w *witness, ids *identity, stats *tally) (bounds []bound, spreads []spread, unsure bool) {
 	table := fold(w, ids, stats)
-	judgeSoft(table, withinClocks(w.soft, ids), len(ids.claim), stats)
+	spreads = judgeSoft(table, withinClocks(w.soft, ids), len(ids.claim), stats)
 	table.sort()
-	s := newSolver(table, int(table.nodes), 0)
+	s := newSolver(table, table.nodes, 0)
 	s.settle()
 	for _, l := range table.losses {
-		stats.ignore(l.u, l.v, l.span)
+		stats.ignore(l.u, l.v, lost{l.span, l.rule, false})
 	}
-	return s.bounds()
+	return s.bounds(), spreads, table.lostHardest() || w.edges.lostHardest()
 }
 
 // bounds returns what is left of the evidence, without what says less than
@@ -160,11 +170,15 @@ func (s *solver) bounds() []bound {
 		if a.w >= farOff {
 			continue
 		}
-		b := bound{a.u, a.v, s.table.edges[a.edge].rule.hard(), a.w}
+		e := &s.table.edges[a.edge]
+		b := bound{a.u, a.v, e.rule, a.w, s.table.samples[e.first].span}
 		if n := len(bounds) - 1; n >= 0 && bounds[n].u == b.u && bounds[n].v == b.v {
 			last := &bounds[n]
-			if b.hard == last.hard || b.w <= last.w && b.hard { // a tighter hard bound says all that a soft one does
-				*last = bound{b.u, b.v, b.hard, min(b.w, last.w)}
+			if b.hard() == last.hard() && b.w >= last.w {
+				continue
+			}
+			if b.hard() == last.hard() || b.w <= last.w && b.hard() { // a tighter hard bound says all that a soft one does
+				*last = b
 				continue
 			}
 		}
@@ -180,21 +194,27 @@ func (r *records) assemble(census *census, ids *identity, places []place, stats 
 	for i := range clocks {
 		p := &places[i]
 		clocks[i] = Clock{
-			Name:         ids.name(int32(i), r.processes, census),
-			Offset:       p.offset,
-			Low:          p.low,
-			High:         p.high,
-			HardLow:      p.hardLow,
-			HardHigh:     p.hardHigh,
-			Samples:      stats.samples[i],
-			Ignored:      stats.ignored[i],
-			IgnoredSpans: stats.spans[i],
-			Spans:        weight[i],
-			Component:    int(p.component),
-			DriftPPM:     p.ppm,
-			pivot:        p.pivot,
+			Name:           ids.name(int32(i), r.processes, census),
+			Offset:         p.offset,
+			Low:            p.low,
+			High:           p.high,
+			HardLow:        p.hardLow,
+			HardHigh:       p.hardHigh,
+			Ignored:        stats.ignored[i],
+			IgnoredSamples: stats.lostAt(i),
+			Spans:          weight[i],
+			Refuted:        ids.split[i],
+			Component:      int(p.component),
+			DriftPPM:       p.ppm,
+			pivot:          p.pivot,
+			number:         int32(i),
 		}
+		clocks[i].Samples, clocks[i].Evidence = stats.sum(i)
 		clocks[i].judge(p)
+	}
+	distinguish(clocks)
+	for i := range clocks {
+		clocks[i].LowBy, clocks[i].HighBy = name(clocks, &places[i].lowBy), name(clocks, &places[i].highBy)
 	}
 	single := len(clocks) == 1 && weight[0] > 0
 	if single {
@@ -248,7 +268,11 @@ func (r *records) assign(clocks []Clock, ids *identity) *Clocks {
 		default:
 			out.logs[i] = none
 		}
+		if c := out.logs[i]; c != none {
+			out.clocks[c].Logs++
+		}
 	}
+	out.zones, out.zone = r.zones, r.zoneOf
 	return out
 }
 
@@ -270,10 +294,9 @@ func (r *records) serviceClocks(of []int32) map[string]int32 {
 	return clocks
 }
 
-// sortByName makes names distinct and returns the clocks in their order, and
-// each one's place in it.
+// sortByName returns the clocks in the order of their names, and each one's
+// place in it.
 func sortByName(clocks []Clock) (order, place []int32) {
-	distinguish(clocks)
 	order = make([]int32, len(clocks))
 	for i := range order {
 		order[i] = int32(i)

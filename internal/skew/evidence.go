@@ -28,9 +28,9 @@ const (
 	millisecond = 1000 * microsecond
 	second      = 1000 * millisecond
 
-	// maxGap is the largest distance in time that is evidence of anything, 36
+	// maxGap is the largest distance in time that is evidence of anything, 73
 	// years. It keeps sums of gaps far from overflow.
-	maxGap = int64(1) << 60
+	maxGap = int64(1) << 61
 )
 
 // A softSample is evidence that is judged against better evidence before it
@@ -55,20 +55,25 @@ type witness struct {
 
 // measureGrain finds how finely each process tells time. Java agents and
 // OpenTelemetry for JavaScript anchor a process's spans of one trace to a whole
-// millisecond: then the starts of its local roots all are.
+// millisecond: then the starts of its local roots all are, but for the
+// nanoseconds that go by until the clock is read again.
 func measureGrain(f *family, nodes int) []int64 {
-	fine := make([]bool, nodes)
+	fine, finer := make([]bool, nodes), make([]bool, nodes)
 	for i := range f.facts {
-		p := f.parent[i]
-		if f.facts[i].start%millisecond != 0 && !f.mute[i] && (p == none || f.node[p] != f.node[i]) {
-			fine[f.node[i]] = true
+		p, s, n := f.parent[i], &f.facts[i], f.node[i]
+		if f.mute[i] {
+			continue
 		}
+		fine[n] = fine[n] || s.start%second != 0 || s.duration%second != 0
+		finer[n] = finer[n] || s.start%millisecond >= microsecond && (p == none || f.node[p] != n)
 	}
 	grain := make([]int64, nodes)
 	for n := range grain {
-		grain[n] = millisecond
-		if fine[n] {
-			grain[n] = microsecond
+		switch grain[n] = microsecond; {
+		case !fine[n]:
+			grain[n] = second
+		case !finer[n]:
+			grain[n] = millisecond
 		}
 	}
 	return grain
@@ -82,8 +87,24 @@ func newWitness(f *family, g grains, maxDense int64) *witness {
 // expect makes room for the evidence of some spans: half of them, at most as a
 // rule, were called from another process.
 func (w *witness) expect(spans int) {
-	w.edges.expect(spans)
+	w.edges.expect(3*spans/2 + 16)
 	w.soft = make([]softSample, 0, spans/2)
+}
+
+// hearSpans takes the evidence of all spans.
+func (w *witness) hearSpans() {
+	other := newWitness(w.family, w.grains, maxDense)
+	ears := [...]*witness{w, other}
+	inHalves(len(w.spans), func(half, from, to int) {
+		ear := ears[half]
+		ear.expect(to - from)
+		for i := from; i < to; i++ {
+			ear.hearSpan(int32(i))
+		}
+		ear.edges.sort()
+	})
+	w.edges.absorb(other.edges)
+	w.soft = append(w.soft, other.soft...)
 }
 
 // hearSpan takes the evidence of one span.
@@ -109,16 +130,26 @@ func (w *witness) hearCall(p, c int32) {
 	}
 	w.edges.add(u, v, ruleStart, child.start-parent.start+w.grain[v], id)
 	how := w.relation(p, c)
-	if how == async || parent.clamped {
+	if how == async || parent.clamped || parent.duration == 0 && w.grain[u] == microsecond {
 		return
 	}
+	slack := parent.duration - child.duration
 	if how == call {
-		w.edges.add(v, u, ruleOverlap, parent.end()-child.start+w.grain[u], id)
+		room := parent.end() - child.start
+		if slack < 0 && room < 0 { // perhaps it did not wait at all
+			room = min(room+onItsWay, 0)
+		}
+		w.edges.add(v, u, ruleOverlap, room+w.grain[u], id)
 	}
-	if slack := parent.duration - child.duration; slack >= 0 && !child.clamped {
+	if slack >= 0 && !child.clamped {
 		w.addSoft(softSample{v, u, parent.end() - child.end() + w.grain[u], slack, id})
 	}
 }
+
+// onItsWay is how long a request may be on its way, in nanoseconds, when its
+// caller has gone on already: then the callee starts that much after the end of
+// the call.
+const onItsWay = millisecond
 
 func (w *witness) addSoft(s softSample) {
 	if s.w > -maxGap && s.w < maxGap {

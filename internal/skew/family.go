@@ -35,26 +35,15 @@ type fact struct {
 
 func (s *fact) end() int64 { return s.start + s.duration }
 
-// takeFacts reads the spans, once.
-func takeFacts(spans []trace.Span) (facts []fact, many bool) {
-	facts = make([]fact, len(spans))
-	for i := range spans {
-		s := &spans[i]
-		facts[i] = fact{
-			start: s.Start, duration: s.Duration, id: s.ID, parent: s.Parent, kind: s.Kind,
-			timed:   s.Start > 0 && s.Duration >= 0 && s.Duration <= math.MaxInt64-s.Start,
-			clamped: s.Clamped,
-			failed:  s.Status == trace.StatusError,
-			linked:  len(s.Links) > 0,
-		}
-		many = many || !s.Trace.Same(spans[0].Trace)
+// factOf reads a span, once.
+func factOf(s *trace.Span) fact {
+	return fact{
+		start: s.Start, duration: s.Duration, id: s.ID, parent: s.Parent, kind: s.Kind,
+		timed:   s.Start > 0 && s.Duration >= 0 && s.Duration <= math.MaxInt64-s.Start && !s.Adjusted,
+		clamped: s.Clamped,
+		failed:  s.Status == trace.StatusError,
+		linked:  len(s.Links) > 0,
 	}
-	if many {
-		for i := range facts {
-			facts[i].id, facts[i].parent = facts[i].id.Within(spans[i].Trace), facts[i].parent.Within(spans[i].Trace)
-		}
-	}
-	return facts, many
 }
 
 // key is what a span of a trace is found by.
@@ -68,30 +57,60 @@ func (f *family) key(id trace.SpanID, of trace.ID) trace.SpanID {
 // A pair is a client span and the server span that answers it.
 type pair struct{ client, server int32 }
 
-// newFamily makes a family of strangers: the spans can be found by ID.
-func newFamily(spans []trace.Span) *family {
-	facts, many := takeFacts(spans)
-	return &family{
+// newFamily finds the spans' processes, and by those their parents.
+func newFamily(spans []trace.Span) (*family, []trace.Origin) {
+	f := &family{
 		spans:  spans,
-		facts:  facts,
-		many:   many,
-		ids:    newIDTable(facts),
+		facts:  make([]fact, len(spans)),
+		node:   make([]int32, len(spans)),
 		mute:   make([]bool, len(spans)),
 		parent: make([]int32, len(spans)),
 	}
+	processes := f.read()
+	f.ids = newIDTable(f.facts)
+	f.relate()
+	return f, processes
 }
 
-// relate finds the spans' parents, once their processes are known.
-func (f *family) relate(node []int32) {
-	f.node = node
+// read takes the facts and returns the processes, in canonical order.
+func (f *family) read() []trace.Origin {
+	var sets [2]*processSet
+	var many [2]bool
+	inHalves(len(f.spans), func(half, from, to int) {
+		set := newProcessSet()
+		for i := from; i < to; i++ {
+			s := &f.spans[i]
+			f.facts[i] = factOf(s)
+			f.node[i] = set.number(s.Resource)
+			many[half] = many[half] || !s.Trace.Same(f.spans[0].Trace)
+		}
+		sets[half] = set
+	})
+	if f.many = many[0] || many[1]; f.many {
+		f.tellTracesApart()
+	}
+	return mergeProcesses(sets, f.node)
+}
+
+func (f *family) tellTracesApart() {
 	for i := range f.facts {
-		if f.ids.next[i] != none && f.ids.first(f.facts[i].id) == int32(i) {
+		s, of := &f.facts[i], f.spans[i].Trace
+		s.id, s.parent = s.id.Within(of), s.parent.Within(of)
+	}
+}
+
+// relate finds the spans' parents.
+func (f *family) relate() {
+	for i, next := range f.ids.next {
+		if next != none && f.ids.first(f.facts[i].id) == int32(i) {
 			f.sortOut(int32(i))
 		}
 	}
-	for i := range f.facts {
-		f.parent[i] = f.findParent(int32(i))
-	}
+	inHalves(len(f.facts), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			f.parent[i] = f.findParent(int32(i))
+		}
+	})
 	f.cutCycles()
 }
 
@@ -158,9 +177,18 @@ func (f *family) asPair(list []int32) (pair, bool) {
 func asks(k trace.Kind) bool    { return k == trace.KindClient || k == trace.KindProducer }
 func answers(k trace.Kind) bool { return k == trace.KindServer || k == trace.KindConsumer }
 
+// pairOf returns the client and the server that share an ID, if they do.
+func (f *family) pairOf(id trace.SpanID) (pair, bool) {
+	if f.shared == nil { // as nearly always
+		return pair{}, false
+	}
+	p, ok := f.shared[id]
+	return p, ok
+}
+
 // find returns the span of that ID, as its child on the given process sees it.
 func (f *family) find(id trace.SpanID, from int32) int32 {
-	if p, ok := f.shared[id]; ok {
+	if p, ok := f.pairOf(id); ok {
 		if f.node[p.client] == from {
 			return p.client
 		}
@@ -178,7 +206,7 @@ func (f *family) findParent(i int32) int32 {
 	if f.mute[i] {
 		return none
 	}
-	if p, ok := f.shared[s.id]; ok && p.server == i {
+	if p, ok := f.pairOf(s.id); ok && p.server == i {
 		return p.client
 	}
 	if s.parent == 0 || s.parent == s.id {
@@ -187,10 +215,17 @@ func (f *family) findParent(i int32) int32 {
 	return f.find(s.parent, f.node[i])
 }
 
-// cutCycles takes the parents of all spans on a cycle away.
+// cutCycles takes the parents of all spans on a cycle away. Every cycle has a
+// span whose parent stands behind it, so those are where it looks.
 func (f *family) cutCycles() {
-	round := make([]int32, len(f.parent)) // 0: not visited; else the walk that came by
+	var round []int32 // 0: not visited; else the walk that came by
 	for i := range f.parent {
+		if f.parent[i] <= int32(i) {
+			continue
+		}
+		if round == nil {
+			round = make([]int32, len(f.parent))
+		}
 		at := int32(i)
 		for at != none && round[at] == 0 {
 			round[at] = int32(i) + 1
@@ -203,4 +238,15 @@ func (f *family) cutCycles() {
 			at, f.parent[at] = f.parent[at], none
 		}
 	}
+}
+
+// inHalves has the work done on both halves of n records, side by side.
+func inHalves(n int, work func(half, from, to int)) {
+	done := make(chan struct{})
+	go func() {
+		work(1, n/2, n)
+		close(done)
+	}()
+	work(0, 0, n/2)
+	<-done
 }

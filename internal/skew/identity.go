@@ -153,7 +153,7 @@ func (ids *identity) name(clock int32, processes []trace.Origin, c *census) stri
 			return name
 		}
 	}
-	if o.Service == "" {
+	if o.Service == "" || o.Service == claimed {
 		return claimed
 	}
 	return o.Service + "@" + claimed

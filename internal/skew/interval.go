@@ -29,7 +29,7 @@ func (p *placer) lowerFrom(c int32) {
 		p.queued[v] = false
 		for j := range p.above[v] {
 			b := &p.above[v][j]
-			if p.hardOnly && !b.hard {
+			if p.hardOnly && !b.hard() {
 				continue
 			}
 			if d := max(p.high[v]+b.w, -farOff); d < p.high[b.u] && d >= p.low[b.u] {
@@ -48,7 +48,7 @@ func (p *placer) raiseFrom(c int32) {
 		p.queued[u] = false
 		for j := range p.below[u] {
 			b := &p.below[u][j]
-			if p.hardOnly && !b.hard {
+			if p.hardOnly && !b.hard() {
 				continue
 			}
 			if d := min(p.low[u]-b.w, farOff); d > p.low[b.v] && d <= p.high[b.v] {

@@ -27,13 +27,13 @@ func staysPut(points []point) bool {
 // fitLine fits an offset and a drift to a clock's windows: weighted least
 // squares, once more without the windows that the first line misses. A clock
 // that too few windows bound stays unmoved and unknown.
-func fitLine(points []point) place {
+func fitLine(points []point, mode Mode) place {
 	unknown := place{isolated: true}
 	known := slices.DeleteFunc(slices.Clone(points), func(p point) bool { return !p.bounded() })
 	if len(known) == 0 {
 		return unknown
 	}
-	if staysPut(points) {
+	if mode == Auto && staysPut(points) {
 		return unmoved(known)
 	}
 	l := leastSquares(known)
@@ -54,7 +54,7 @@ func fitLine(points []point) place {
 // cautious is the place of a clock that only one or two windows bound: enough
 // when it stamped spans in those only, and the line is no wilder than clocks are.
 func (l *line) cautious(known, points []point) place {
-	if math.Abs(l.ppm) > usualDriftPPM {
+	if math.Abs(l.ppm) > fewDriftPPM {
 		return place{isolated: true}
 	}
 	for i := range points {

@@ -32,6 +32,9 @@ func (r *records) numberLogs() {
 			r.logLate[i] = from[i]
 		}
 	}
+	if r.mode != Off {
+		r.findZones(from)
+	}
 }
 
 // ownersBySpan returns each log's span's process where the two do not name
@@ -132,7 +135,8 @@ func agree[K comparable](said map[K]string, key K, value string) {
 // stamped: a log is written while its span lives.
 func (w *witness) hearLog(r *records, i int32) {
 	l, s := &r.logs[i], r.logSpan(int(i))
-	if s == none || r.logOf[i] == none || l.Time <= 0 || !w.facts[s].timed {
+	at := r.logTime(i)
+	if s == none || r.logOf[i] == none || at <= 0 || !w.facts[s].timed {
 		return
 	}
 	u, v := r.spanOf[s], r.logOf[i]
@@ -140,9 +144,9 @@ func (w *witness) hearLog(r *records, i int32) {
 		return
 	}
 	span := &w.facts[s]
-	w.edges.add(u, v, ruleLog, l.Time-span.start+w.logGrain[v], l.Span)
+	w.edges.add(u, v, ruleLog, at-span.start+w.logGrain[v], l.Span)
 	if !span.clamped {
-		w.addSoft(softSample{v, u, span.end() - l.Time + w.grain[u], 0, l.Span})
+		w.addSoft(softSample{v, u, span.end() - at + w.grain[u], ofLog, l.Span})
 	}
 }
 
@@ -154,7 +158,7 @@ func (r *records) measureLogGrain() []int64 {
 		grain[i] = second
 	}
 	for i := range r.logs {
-		p, t := r.logOf[i], r.logs[i].Time
+		p, t := r.logOf[i], r.logTime(int32(i))
 		if p == none || t <= 0 {
 			continue
 		}

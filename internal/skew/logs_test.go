@@ -31,7 +31,7 @@ func TestLogClocks(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			logs := []trace.Log{{Time: epoch + 5*ms, Span: tt.span, Origin: tt.origin}}
-			for _, c := range []*Clocks{Estimate(spans, logs), Uncorrected(spans, logs)} {
+			for _, c := range []*Clocks{Estimate(spans, logs), Off.Estimate(spans, logs)} {
 				got := ""
 				if k := c.Log(0); k != nil {
 					got = k.Name

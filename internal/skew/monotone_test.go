@@ -45,7 +45,9 @@ func TestConsistentEvidenceNeverWidens(t *testing.T) {
 func ignored(c *Clocks) map[string][]trace.SpanID {
 	spans := make(map[string][]trace.SpanID)
 	for _, k := range c.All() {
-		spans[k.Name] = k.IgnoredSpans
+		for _, sample := range k.IgnoredSamples {
+			spans[k.Name] = append(spans[k.Name], sample.Span)
+		}
 	}
 	return spans
 }

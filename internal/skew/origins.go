@@ -13,7 +13,7 @@ import (
 type originSet struct {
 	list   []trace.Origin
 	ids    map[trace.Origin]int32
-	recent [256]int32 // by slot: number+1
+	recent [1 << slotBits]int32 // by slot: number+1
 }
 
 func newOriginSet() *originSet {
@@ -36,21 +36,25 @@ func (s *originSet) number(o *trace.Origin) int32 {
 	return id
 }
 
+// slotBits make room for the origins of some hundred processes.
+const slotBits = 12
+
 // originSlot is a hash of the parts in which origins differ most: the last
 // characters of their names.
-func originSlot(o *trace.Origin) uint8 {
-	h := uint(0)
+func originSlot(o *trace.Origin) uint64 {
+	h := uint64(0)
 	for _, s := range [...]string{o.Service, o.Process, o.Pod, o.Host} {
-		h = h*31 + uint(len(s))
-		if n := len(s); n > 1 {
-			h = h*31 + uint(s[n-1])*7 + uint(s[n-2])
+		h = h*31 + uint64(len(s))
+		for i := max(0, len(s)-3); i < len(s); i++ {
+			h = h*31 + uint64(s[i])
 		}
 	}
-	return uint8(h ^ h>>8)
+	return h * 0x9e3779b97f4a7c15 >> (64 - slotBits)
 }
 
 // sort orders the origins by name, so that no later decision depends on the
-// order of the input, and returns each old number's new one.
+// order of the input, and returns each old number's new one. Nothing can be
+// numbered afterwards.
 func (s *originSet) sort() []int32 {
 	order := make([]int32, len(s.list))
 	for i := range order {
@@ -62,57 +66,75 @@ func (s *originSet) sort() []int32 {
 	for to, from := range order {
 		moved[from] = int32(to)
 		list[to] = s.list[from]
-		s.ids[list[to]] = int32(to)
 	}
-	s.list = list
-	s.recent = [256]int32{}
+	s.list, s.ids = list, nil
 	return moved
 }
 
 func compareOrigins(a, b *trace.Origin) int {
+	if d := strings.Compare(a.Host, b.Host); d != 0 { // as nearly always
+		return d
+	}
 	return cmp.Or(
-		strings.Compare(a.Host, b.Host),
 		strings.Compare(a.Pod, b.Pod),
 		strings.Compare(a.Process, b.Process),
 		strings.Compare(a.Service, b.Service),
 	)
 }
 
-// numberSpans numbers the spans' origins, canonically, and tells each span's.
-func numberSpans(spans []trace.Span) ([]trace.Origin, []int32) {
-	set := newOriginSet()
-	of := make([]int32, len(spans))
-	seen := make(map[*trace.Resource]int32)
-	var last *trace.Resource
-	var lastID int32
-	for i := range spans {
-		res := spans[i].Resource
-		if i == 0 || res != last {
-			last, lastID = res, numberResource(set, seen, res)
-		}
-		of[i] = lastID
+// A processSet numbers the origins of resources.
+type processSet struct {
+	*originSet
+	seen   map[*trace.Resource]int32
+	last   *trace.Resource
+	lastID int32 // last's number, or none before the first
+}
+
+func newProcessSet() *processSet {
+	return &processSet{originSet: newOriginSet(), seen: make(map[*trace.Resource]int32), lastID: none}
+}
+
+// number returns the number of the resource's origin, a new one when it has
+// none yet.
+func (s *processSet) number(res *trace.Resource) int32 {
+	if s.lastID == none || res != s.last {
+		s.last, s.lastID = res, s.find(res)
 	}
-	renumber(of, set.sort())
-	return set.list, of
+	return s.lastID
 }
 
 // maxResources bounds the memory of pointers: when spans do not share their
 // resources, remembering those is of no use.
 const maxResources = 1 << 14
 
-func numberResource(set *originSet, seen map[*trace.Resource]int32, res *trace.Resource) int32 {
-	if id, ok := seen[res]; ok {
+func (s *processSet) find(res *trace.Resource) int32 {
+	if id, ok := s.seen[res]; ok {
 		return id
 	}
 	var o trace.Origin
 	if res != nil {
 		o = res.Origin
 	}
-	id := set.number(&o)
-	if len(seen) < maxResources {
-		seen[res] = id
+	id := s.originSet.number(&o)
+	if len(s.seen) < maxResources {
+		s.seen[res] = id
 	}
 	return id
+}
+
+// mergeProcesses makes one numbering of two, each of which holds for half of
+// the list, and returns the processes in its order.
+func mergeProcesses(sets [2]*processSet, list []int32) []trace.Origin {
+	all := sets[0].originSet
+	moved := make([]int32, len(sets[1].list))
+	for i := range moved {
+		moved[i] = all.number(&sets[1].list[i])
+	}
+	sorted := all.sort()
+	renumber(moved, sorted)
+	renumber(list[:len(list)/2], sorted)
+	renumber(list[len(list)/2:], moved)
+	return all.list
 }
 
 func renumber(list, moved []int32) {

@@ -4,14 +4,19 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
 )
 
 // A bound is an arc of the solved system: x[u] − x[v] ≤ w.
 type bound struct {
 	u, v int32
-	hard bool
+	rule rule
 	w    int64
+	span trace.SpanID // of the sample that says so
 }
+
+func (b *bound) hard() bool { return b.rule.hard() }
 
 // A placer turns consistent bounds into intervals and points.
 type placer struct {
@@ -23,7 +28,10 @@ type placer struct {
 	queue     []int32
 	queued    []bool
 	hardOnly  bool
-	usual     int64 // how wide the component's intervals usually are
+	delays    delays // of the component at hand
+	spreads   []spread
+	mode      Mode
+	unsure    bool // no bound is beyond doubt
 }
 
 // A place is what was found for one clock.
@@ -33,19 +41,21 @@ type place struct {
 	hardLow, hardHigh   int64
 	component           int32
 	reference, isolated bool
+	lowBy, highBy       proof
 	ppm                 float64 // drift, with the time at which offset holds
 	pivot               int64
 }
 
-func newPlacer(bounds []bound, weight []int) *placer {
+func newPlacer(bounds []bound, spreads []spread, weight []int) *placer {
 	n := len(weight)
 	p := &placer{
-		weight: weight,
-		above:  groupBounds(bounds, n, func(b *bound) int32 { return b.v }),
-		below:  groupBounds(bounds, n, func(b *bound) int32 { return b.u }),
-		low:    make([]int64, n),
-		high:   make([]int64, n),
-		queued: make([]bool, n),
+		weight:  weight,
+		above:   groupBounds(bounds, n, func(b *bound) int32 { return b.v }),
+		below:   groupBounds(bounds, n, func(b *bound) int32 { return b.u }),
+		low:     make([]int64, n),
+		high:    make([]int64, n),
+		queued:  make([]bool, n),
+		spreads: spreads,
 	}
 	p.component = p.findComponents()
 	return p
@@ -141,13 +151,17 @@ func (p *placer) placeComponent(members []int32, places []place) {
 	p.measureFrom(ref, members)
 	for _, c := range members {
 		places[c].hardLow, places[c].hardHigh = outward(p.low[c], p.high[c])
+		if p.unsure {
+			places[c].hardLow, places[c].hardHigh = math.MinInt64, math.MaxInt64
+		}
 	}
 	p.hardOnly = false
 	p.measureFrom(ref, members)
 	for _, c := range members {
 		places[c].low, places[c].high = outward(p.low[c], p.high[c])
 	}
-	p.usual = p.usualWidth(ref, members)
+	p.prove(ref, members, places)
+	p.delays = delays{width: p.usualWidth(ref, members)}
 	places[ref].reference = len(members) > 1
 	places[ref].isolated = len(members) == 1
 	p.fixAll(members, places)
@@ -215,12 +229,17 @@ func (p *placer) mayStay(c int32) bool { return p.low[c] <= 0 && p.high[c] >= 0 
 // A clock that the reference does not bound at all may still be bound by
 // clocks placed before it. Then those bounds are all that can be said of it.
 func (p *placer) fixAll(members []int32, places []place) {
-	p.fixAtZero(members)
+	if p.mode == Auto {
+		p.fixAtZero(members)
+	}
 	var open []int32
 	for _, c := range members {
-		if !p.mayStay(c) {
+		if p.low[c] < p.high[c] || !p.mayStay(c) {
 			open = append(open, c)
 		}
+	}
+	if len(open) > 0 {
+		p.delays.wait = p.usualWait(members)
 	}
 	for len(open) > 0 {
 		at := 0
@@ -242,43 +261,3 @@ func (p *placer) fixAll(members []int32, places []place) {
 func (p *placer) bounded(c int32) bool { return p.low[c] > -farOff && p.high[c] < farOff }
 
 func (p *placer) width(c int32) int64 { return p.high[c] - p.low[c] } // at most 2·farOff − 2, no overflow
-
-// point chooses from an interval without 0: the middle, or the only end.
-//
-// An interval far wider than usual holds a delay out of the ordinary, one way
-// or the other. The middle is then hardly ever right; the end that moves the
-// clock least, and leaves room for a usual delay, is right more often than not.
-func (p *placer) point(c int32) int64 {
-	low, high := p.low[c], p.high[c]
-	switch {
-	case low <= -farOff:
-		return min(high, 0)
-	case high >= farOff:
-		return max(low, 0)
-	case p.width(c) <= max(wideInterval, 4*p.usual):
-		return low + (high-low)/2
-	case low > 0:
-		return low + p.usual/2
-	}
-	return high - p.usual/2
-}
-
-// wideInterval is the least width, in nanoseconds, that may be out of the
-// ordinary: two ways of 20 ms over a wide area network are not.
-const wideInterval = 40 * millisecond
-
-// usualWidth returns the median width of the intervals relative to ref, or 0
-// where too few have two ends to tell what is usual.
-func (p *placer) usualWidth(ref int32, members []int32) int64 {
-	var widths []int64
-	for _, c := range members {
-		if c != ref && p.bounded(c) {
-			widths = append(widths, p.width(c))
-		}
-	}
-	if len(widths) < 3 {
-		return 0
-	}
-	slices.Sort(widths)
-	return widths[len(widths)/2]
-}

@@ -16,21 +16,25 @@ type records struct {
 	logOf      []int32        // each log's process, or none
 	logLate    []int32        // else the origin whose service may tell, or none
 	logOrigins []trace.Origin // what logLate counts in
+	zones      []Zone
+	zoneOf     []int32 // each log's zone, or none; nil where all are right
+
+	mode Mode
 }
 
 // number numbers all processes.
-func number(spans []trace.Span, logs []trace.Log) *records {
-	r := &records{spans: spans, logs: logs}
-	read := make(chan *family)
-	go func() { read <- newFamily(spans) }()
-	r.processes, r.spanOf = numberSpans(spans)
+func number(spans []trace.Span, logs []trace.Log, mode Mode, contested map[trace.Origin]bool) *records {
+	r := &records{spans: spans, logs: logs, mode: mode}
+	r.family, r.processes = newFamily(spans)
+	r.spanOf = r.family.node
 	r.weight = make([]int, len(r.processes))
 	for _, p := range r.spanOf {
 		r.weight[p]++
 	}
 	r.learned = make([]string, len(r.processes))
-	r.family = <-read
-	r.family.relate(r.spanOf)
+	if len(contested) > 0 {
+		r.scatter(contested)
+	}
 	if len(logs) > 0 {
 		r.numberLogs()
 	}

@@ -56,3 +56,14 @@ func TestManySmallContradictions(t *testing.T) {
 		t.Errorf("many did not: %+v", c.All())
 	}
 }
+
+// Processes of a refuted claim that no evidence connects share no clock: a
+// bound that is missing on both sides is no narrow interval.
+func TestStrangersAreNotReunited(t *testing.T) {
+	spans := twoMachines(80*ms, 1)
+	stray := span(900, 0, trace.KindServer, on("stray", "clone"), 0, 5*ms)
+	c := Estimate(append(spans, stray), nil)
+	if k := c.Span(len(spans)); k.Spans != 1 || k.Status != Unknown {
+		t.Errorf("got %+v", k)
+	}
+}

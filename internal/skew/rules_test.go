@@ -155,7 +155,7 @@ func TestIgnoredSpansAreNamed(t *testing.T) {
 	}
 	spans = append(spans, span(500, 1, trace.KindClient, frontend, 0, 10*ms), span(501, 500, trace.KindServer, orders, 8*ms, 17*ms))
 	got := byName(t, Estimate(spans, nil), "b")
-	if got.Offset != 0 || got.Ignored != 1 || len(got.IgnoredSpans) != 1 || got.IgnoredSpans[0] != 501 {
+	if got.Offset != 0 || got.Ignored != 1 || len(got.IgnoredSamples) != 1 || got.IgnoredSamples[0].Span != 501 || got.IgnoredSamples[0].Rule != "end" {
 		t.Errorf("got %+v", got)
 	}
 }

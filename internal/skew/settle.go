@@ -99,11 +99,20 @@ func (s *solver) relax() bool {
 	changed := false
 	for i := range s.arcs {
 		a := &s.arcs[i]
-		if d := max(s.x[a.v]+a.w, -farOff); d < s.x[a.u] {
+		d := s.x[a.v] + a.w
+		switch {
+		case d >= s.x[a.u]:
+			continue
+		case d <= -farOff: // no clocks are that far apart, and sums must not overflow
+			s.weaken(a)
+			if s.by[a.u] == int32(i) {
+				s.by[a.u] = none
+			}
+		default:
 			s.x[a.u] = d
 			s.by[a.u] = int32(i)
-			changed = true
 		}
+		changed = true
 	}
 	return changed
 }

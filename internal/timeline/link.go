@@ -95,10 +95,10 @@ func (b *builder) adopt(i int32) {
 	if !ok {
 		m = int32(len(b.nodes))
 		b.missing[key] = m
-		b.nodes = append(b.nodes, node{row: Row{Kind: KindMissing, Missing: parent, Time: trace.NoTime, Observed: trace.NoTime}, parent: none})
+		b.nodes = append(b.nodes, node{row: Row{Kind: KindMissing, Missing: parent, Time: trace.NoTime, Observed: trace.NoTime}, parent: none, key: key})
 	}
 	row := &b.nodes[m].row
-	if child := b.nodes[i].row.Time; row.Time == trace.NoTime || child < row.Time {
+	if child := b.nodes[i].row.Time; child != trace.NoTime && (row.Time == trace.NoTime || child < row.Time) {
 		row.Time, row.Observed = child, child
 	}
 	b.nodes[i].parent = m
@@ -184,21 +184,9 @@ func (b *builder) compareNodes(i, j int32) int {
 	case KindSpan:
 		return compareSpans(x.Span, y.Span)
 	case KindLog:
-		return cmp.Or(cmp.Compare(x.Log.Index, y.Log.Index), cmp.Compare(x.Log.DocID, y.Log.DocID), cmp.Compare(x.Log.Message, y.Log.Message))
+		return compareLogs(x.Log, y.Log)
 	case KindEvent:
 		return cmp.Or(cmp.Compare(x.Event.Name, y.Event.Name), cmp.Compare(i, j))
 	}
-	return cmp.Compare(x.Missing, y.Missing)
-}
-
-func compareSpans(x, y *trace.Span) int {
-	return cmp.Or(
-		cmp.Compare(y.Duration, x.Duration), // the longer one first
-		cmp.Compare(x.ID, y.ID),
-		cmp.Compare(x.Kind, y.Kind),
-		cmp.Compare(x.Resource.Service, y.Resource.Service),
-		cmp.Compare(x.Operation, y.Operation),
-		cmp.Compare(x.Parent, y.Parent),
-		cmp.Compare(x.Resource.Clock(), y.Resource.Clock()),
-	)
+	return cmp.Or(cmp.Compare(x.Missing, y.Missing), cmp.Compare(b.nodes[i].key, b.nodes[j].key))
 }

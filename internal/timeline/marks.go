@@ -19,13 +19,17 @@ const (
 	MarkOutside                     // a log or event outside its span's time
 	MarkText                        // a log whose text holds the ID, not a field
 	MarkEvent                       // a log that is also a span event
-	MarkNoTime                      // a log without a readable time
+	MarkNoTime                      // without a readable time
 	MarkDamaged                     // a log that is no JSON
+	MarkZone                        // a log whose source has the wrong time zone, which is mended
+	MarkAdjusted                    // a span or event whose time the backend moved, by an unknown amount
+	MarkUndecided                   // its place after the row before it, of another clock, is not proven
 )
 
 var markNames = [...]string{
 	"orphan", "cycle", "duplicate", "no-id", "clamped", "far", "early", "late",
 	"outlives", "outside", "text", "event", "no-time", "damaged",
+	"zone", "adjusted", "undecided",
 }
 
 // All ranges over the marks' names in a fixed order, counting them.

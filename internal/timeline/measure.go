@@ -137,8 +137,11 @@ func outOfOrder(r, parent *Row) Marks {
 		return 0 // a broken time has no order
 	}
 	before, after := r.Time < parent.Time, r.Time > parent.End()
-	if r.Kind == KindLog {
+	switch r.Kind {
+	case KindLog:
 		before = saturate(r.Time, coarseness(r.Observed)) < parent.Time
+	case KindSpan: // as the evidence of clocks has it: they tell microseconds at best
+		before = saturate(r.Time, max(coarseness(r.Observed)+1, 1e3)) < parent.Time
 	}
 	switch {
 	case r.Kind != KindSpan && (before || after):
@@ -155,11 +158,16 @@ func outOfOrder(r, parent *Row) Marks {
 	return 0
 }
 
-// coarseness is how much later than it says a log may have been written: many
-// loggers cut their times to whole milliseconds.
+// coarseness is how much later than it says a log may have been written, or a
+// span have started: many loggers and some tracers cut their times to whole
+// milliseconds, or to some nanoseconds after those, nearly all tracers to
+// microseconds.
 func coarseness(observed int64) int64 {
-	if observed%1e6 == 0 {
+	switch {
+	case observed%1e6 < 1e3:
 		return 1e6 - 1
+	case observed%1e3 == 0:
+		return 1e3 - 1
 	}
 	return 0
 }
@@ -167,6 +175,9 @@ func coarseness(observed int64) int64 {
 // Root returns the row that gives the timeline its name: the earliest span
 // that has no parent, else the first row that is a span, else nil.
 func (tl *Timeline) Root() *Row {
+	if tl.root != nil {
+		return tl.root
+	}
 	for i := 0; i < len(tl.Rows); i += 1 + int(tl.Rows[i].Subtree) {
 		if r := &tl.Rows[i]; r.Kind == KindSpan && tl.isOwn(r) {
 			return r

@@ -27,8 +27,9 @@ const none = int32(-1)
 // A node is a row before it has its place.
 type node struct {
 	row    Row
-	parent int32 // a node's index, or none
-	gone   bool  // shown by another node: an identical span, or an event that a log repeats
+	parent int32        // a node's index, or none
+	gone   bool         // shown by another node: an identical span, or an event that a log repeats
+	key    trace.SpanID // what a missing span is found by
 }
 
 // placeSpans makes a node a span, and merges those that are identical in all
@@ -43,9 +44,13 @@ func (b *builder) placeSpans() {
 		s := &spans[i]
 		clock := b.clocks.Span(i)
 		n := node{row: Row{Kind: KindSpan, Span: s}, parent: none}
-		n.row.setTime(s.Start, clock)
+		n.row.setTime(s.Start, movable(s, clock))
+		n.row.Clock = clock
 		if s.Clamped {
 			n.row.Marks |= MarkClamped
+		}
+		if s.Adjusted {
+			n.row.Marks |= MarkAdjusted
 		}
 		b.sameID[i] = none
 		if s.ID == 0 {
@@ -85,11 +90,34 @@ func (b *builder) logKey(l *trace.Log) trace.SpanID {
 // be unknown.
 func (r *Row) setTime(observed int64, clock *skew.Clock) {
 	r.Observed, r.Time, r.Clock = observed, observed, clock
+	if observed == trace.NoTime {
+		r.Marks |= MarkNoTime
+	}
 	if clock == nil || observed == trace.NoTime {
 		return
 	}
 	r.Time = saturate(observed, clock.At(observed))
 	r.Offset = r.Time - observed
+}
+
+// setLogTime is setTime for a log whose source may have a mistaken time zone.
+func (r *Row) setLogTime(observed, zone int64, clock *skew.Clock) {
+	r.setTime(observed, clock)
+	if zone == 0 || observed == trace.NoTime {
+		return
+	}
+	r.setTime(saturate(observed, zone), clock)
+	r.Observed, r.Offset = observed, r.Time-observed
+	r.Marks |= MarkZone
+}
+
+// movable returns the clock by which a span is moved: none where the backend
+// did that already, nobody knows how far.
+func movable(s *trace.Span, clock *skew.Clock) *skew.Clock {
+	if s.Adjusted {
+		return nil
+	}
+	return clock
 }
 
 // mostTwins bounds how many spans of one ID are compared with each other: a
@@ -126,7 +154,9 @@ func (b *builder) placeEvents() {
 		for j := range owner.Span.Events {
 			e := &owner.Span.Events[j]
 			n := node{row: Row{Kind: KindEvent, Event: e, Span: owner.Span}, parent: int32(i)}
-			n.row.setTime(e.Time, owner.Clock)
+			n.row.setTime(e.Time, movable(owner.Span, owner.Clock))
+			n.row.Clock = owner.Clock
+			n.row.Marks |= owner.Marks & MarkAdjusted
 			b.nodes = append(b.nodes, n)
 			owner = &b.nodes[i].row // append may have moved it
 		}
@@ -139,10 +169,7 @@ func (b *builder) placeLogs() {
 	for i := range b.ev.Logs {
 		l := &b.ev.Logs[i]
 		n := node{row: Row{Kind: KindLog, Log: l, Attached: AttachedNone}, parent: none}
-		n.row.setTime(l.Time, b.clocks.Log(i))
-		if l.Time == trace.NoTime {
-			n.row.Marks |= MarkNoTime
-		}
+		n.row.setLogTime(l.Time, b.clocks.Zone(i), b.clocks.Log(i))
 		if l.Match == trace.MatchText {
 			n.row.Marks |= MarkText
 		}

@@ -30,11 +30,17 @@ type Timeline struct {
 	Clocks   []skew.Clock
 	Counts   Counts
 	Hidden   Hidden
+	Folded   int       // how many rows stand for several
+	Silences []Silence // in the order of the rows
 	NoTrace  bool
 	Gaps     []trace.Gap
 	Warnings []string
 	Searched trace.Searched
 	Linked   []trace.LinkedTrace // the other traces whose rows are among these
+	Waits    []Share             // what the root waited for: its critical path by service, longest first
+
+	clocks *skew.Clocks
+	root   *Row // of the whole, where rows are left out
 }
 
 // Counts are the records behind the rows.
@@ -45,7 +51,7 @@ type Counts struct {
 }
 
 // Hidden counts what filters left out of the rows.
-type Hidden struct{ Spans, Logs int }
+type Hidden struct{ Spans, Logs, Events int }
 
 // Kind says what a row is.
 type Kind uint8
@@ -57,6 +63,7 @@ const (
 	KindEvent
 	KindMissing
 	KindSpan
+	KindFold // stands for several; only Timeline.Fold makes it
 )
 
 // Attached says how a log found its place.
@@ -79,6 +86,7 @@ func (a Attached) String() string {
 type Row struct {
 	Kind     Kind
 	Attached Attached // logs only
+	Critical bool     // on the critical path: a span, or what it said
 	Marks    Marks
 	Depth    int32
 	Subtree  int32 // rows beneath this one
@@ -88,18 +96,20 @@ type Row struct {
 	Observed int64
 	Offset   int64 // what was added: Time - Observed
 	Self     int64 // spans only: the time no child span covers, nanoseconds
+	Awaited  int64 // the part of Self that is on the critical path
 
 	Clock   *skew.Clock  // nil when unknown
 	Span    *trace.Span  // the span itself; for logs and events the span they are in, or nil
 	Event   *trace.Event // KindEvent only
-	Log     *trace.Log   // KindLog only
+	Log     *trace.Log   // of a log only
 	Missing trace.SpanID // KindMissing only
+	Fold    *Fold        // KindFold only; the rest of the row is its first one's
 }
 
 // Service returns the service that the row's record came from.
 func (r *Row) Service() string {
 	switch {
-	case r.Kind == KindLog && (r.Log.Origin.Service != "" || r.Span == nil):
+	case r.Log != nil && (r.Log.Origin.Service != "" || r.Span == nil):
 		return r.Log.Origin.Service
 	case r.Span != nil:
 		return r.Span.Resource.Service
@@ -111,7 +121,7 @@ func (r *Row) Service() string {
 // record does not tell.
 func (r *Row) Trace() trace.ID {
 	switch {
-	case r.Kind == KindLog && r.Log.Trace != nil:
+	case r.Log != nil && r.Log.Trace != nil:
 		return *r.Log.Trace
 	case r.Span != nil:
 		return r.Span.Trace
@@ -119,9 +129,14 @@ func (r *Row) Trace() trace.ID {
 	return trace.ID{}
 }
 
-// End returns a span row's corrected end, any other row's time.
+// End returns a span row's corrected end, a fold's last one, any other row's
+// time.
 func (r *Row) End() int64 {
-	if r.Kind != KindSpan {
+	switch r.Kind {
+	case KindSpan:
+	case KindFold:
+		return r.Fold.End
+	default:
 		return r.Time
 	}
 	return saturate(r.Time, r.Span.Duration)
@@ -136,6 +151,8 @@ func (r *Row) IsError() bool {
 		return r.Log.Level >= trace.LevelError
 	case KindEvent:
 		return r.Event.Name == "exception"
+	case KindFold:
+		return r.Fold.Failed > 0
 	}
 	return false
 }
@@ -150,12 +167,17 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	b.linkSpans()
 	b.attachLogs()
 	b.mergeEvents()
+	b.nameZones()
 	tl := &Timeline{
 		ID: ev.ID, Clocks: clocks.All(), NoTrace: ev.NoTrace,
 		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched, Linked: ev.Linked,
+		clocks: clocks,
 	}
 	tl.Rows = b.rows(b.children())
 	tl.measure()
+	tl.markUndecided()
+	tl.markCritical()
+	tl.findSilences()
 	return tl
 }
 
@@ -166,8 +188,8 @@ func saturate(t, d int64) int64 {
 	switch {
 	case d > 0 && sum < t:
 		return math.MaxInt64
-	case d < 0 && sum > t:
-		return math.MinInt64 + 1 // MinInt64 itself is trace.NoTime
+	case d < 0 && sum > t, sum == trace.NoTime && t != trace.NoTime:
+		return trace.NoTime + 1
 	}
 	return sum
 }

@@ -33,7 +33,7 @@ func log(id trace.SpanID, service, message string, atMS int64) trace.Log {
 }
 
 func build(ev trace.Evidence) *timeline.Timeline {
-	return timeline.Build(&ev, skew.Uncorrected(ev.Spans, ev.Logs))
+	return timeline.Build(&ev, skew.Off.Estimate(ev.Spans, ev.Logs))
 }
 
 // sketch draws rows as indented words, so that a test reads as a picture.
@@ -304,7 +304,7 @@ func BenchmarkBuild(b *testing.B) {
 		ev.Spans = append(ev.Spans, span(trace.SpanID(i+1), trace.SpanID(rng.IntN(i+1)), "a", "op", int64(i), 1000))
 		ev.Logs = append(ev.Logs, log(trace.SpanID(rng.IntN(i+1)+1), "a", "message", int64(i)))
 	}
-	clocks := skew.Uncorrected(ev.Spans, ev.Logs)
+	clocks := skew.Off.Estimate(ev.Spans, ev.Logs)
 	b.ReportAllocs()
 	for b.Loop() {
 		timeline.Build(&ev, clocks)

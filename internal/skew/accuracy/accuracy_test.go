@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/skew/accuracy/scenario"
 )
 
@@ -29,6 +30,9 @@ func TestRelations(t *testing.T) {
 			}
 			if z := r.mean(zipkin, bySpan).mean; ours > z {
 				t.Errorf("the error is %.1f µs, Zipkin's is %.1f", ours, z)
+			}
+			if limit := r.mean(provable, bySpan).mean; s.DriftPPM == 0 && limit > ours {
+				t.Errorf("the error is %.1f µs, and %.1f at the limit of what is provable", ours, limit)
 			}
 			was, is := r.total[raw], r.total[otrace]
 			if 5*is.inverted.of > was.inverted.of || 5*is.misordered.of > was.misordered.of {
@@ -65,7 +69,7 @@ func TestRun(t *testing.T) {
 		want []string
 	}{
 		{[]string{"-traces", "3", "-only", "a,NEZHA"}, 0, []string{"A: no skew (3 traces", "Jaeger's", "Zipkin's", "clean spans moved: 0, met", "Nezha's traces are left out"}},
-		{[]string{"-traces", "2", "-only", "C"}, 0, []string{"aim: at most 0.01 of Jaeger's error by span", "inverted", "log lines misordered"}},
+		{[]string{"-traces", "2", "-only", "C"}, 0, []string{"aim: at most 0.01 of Jaeger's error by span", "provable of Jaeger's error", "inverted", "log lines misordered"}},
 		{[]string{"-traces", "0"}, 2, []string{"at least one trace"}},
 		{[]string{"C"}, 2, []string{"no arguments"}},
 		{[]string{"-fast"}, 2, []string{"not defined"}},
@@ -144,6 +148,28 @@ func TestMeanDeviation(t *testing.T) {
 	}
 }
 
+// What is provable leaves alone whom the trace allows to be right, and knows the
+// truth of the others.
+func TestProvable(t *testing.T) {
+	tr := scenario.All()[5].Generate(3) // F: many messages that nobody answers
+	clocks := skew.Estimate(tr.Spans, tr.Logs)
+	c, ref := byProof(&tr, clocks), referenceHosts(&tr, clocks)
+	moved := 0
+	for i := range tr.Spans {
+		k, want := clocks.Span(i), int64(0)
+		if k.Offset != 0 {
+			want = tr.Correction(tr.Host[i], tr.Start[i]) - tr.Correction(ref[k.Component], tr.Start[i])
+			moved++
+		}
+		if c.spans[i] != want {
+			t.Fatalf("span %d is moved by %d, want %d: %+v", i, c.spans[i], want, k)
+		}
+	}
+	if moved == 0 || moved == len(tr.Spans) {
+		t.Errorf("%d of %d spans are provably off: the trace tells nothing", moved, len(tr.Spans))
+	}
+}
+
 // A constant shift of all clocks is no error, and neither is the drift of the
 // clock that a method takes for right.
 func TestFrames(t *testing.T) {
@@ -179,10 +205,10 @@ func TestStatistics(t *testing.T) {
 	if m := r.mean(otrace, bySpan); m.mean != 3 || math.Abs(m.se-math.Sqrt(14.0/12)) > 1e-9 {
 		t.Errorf("mean %+v", m)
 	}
-	if q := r.ratio(jaeger, bySpan); math.Abs(q.mean-0.1) > 1e-9 || q.se > 1e-9 {
+	if q := r.ratio(otrace, jaeger, bySpan); math.Abs(q.mean-0.1) > 1e-9 || q.se > 1e-9 {
 		t.Errorf("ratio %+v: what the traces have in common must cancel out", q)
 	}
-	if q := r.ratio(raw, bySpan); !math.IsNaN(q.mean) {
+	if q := r.ratio(otrace, raw, bySpan); !math.IsNaN(q.mean) {
 		t.Errorf("of nothing: %+v", q)
 	}
 	if got := percent(share{1, 8}) + percent(share{}); got != "12.50–" {

@@ -141,13 +141,7 @@ func waits(parent, child *trace.Span) bool {
 // judgeBounds looks where the truth lies for the spans of all clocks that were
 // measured against a reference. The bounds of a clock that drifts move with it.
 func (f *field) judgeBounds(clocks *skew.Clocks, o *outcome) {
-	reference := make(map[int]int) // the host of each component's
-	for i := range f.Spans {
-		k := clocks.Span(i)
-		if _, ok := reference[k.Component]; !ok && k.Status == skew.Reference {
-			reference[k.Component] = f.Host[i]
-		}
-	}
+	reference := referenceHosts(f.Truth, clocks)
 	for i := range f.Spans {
 		k := clocks.Span(i)
 		host, ok := reference[k.Component]

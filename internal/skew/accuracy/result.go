@@ -73,17 +73,17 @@ func (r *result) mean(m method, of func(errors) float64) estimate {
 	return meanOf(list)
 }
 
-// ratio is our mean error as a fraction of another method's. The traces are
-// the same, so what they have in common cancels out of its standard error.
-func (r *result) ratio(to method, of func(errors) float64) estimate {
-	a, b := r.mean(otrace, of), r.mean(to, of)
+// ratio is a method's mean error as a fraction of another's. The traces are the
+// same, so what they have in common cancels out of its standard error.
+func (r *result) ratio(m, to method, of func(errors) float64) estimate {
+	a, b := r.mean(m, of), r.mean(to, of)
 	if b.mean == 0 {
 		return estimate{math.NaN(), math.NaN()}
 	}
 	q := a.mean / b.mean
 	rest := make([]float64, 0, r.traces)
 	for i := range r.single[to] {
-		rest = append(rest, of(r.single[otrace][i])-q*of(r.single[to][i]))
+		rest = append(rest, of(r.single[m][i])-q*of(r.single[to][i]))
 	}
 	return estimate{q, meanOf(rest).se / b.mean}
 }

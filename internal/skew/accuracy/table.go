@@ -33,10 +33,8 @@ func percent(s share) string {
 
 // printAims tells for each aim whether it is met.
 func (r *result) printAims(w io.Writer, aims scenario.Aims) {
-	span, clock := r.ratio(jaeger, bySpan), r.ratio(jaeger, byClocks)
-	if !math.IsNaN(span.mean) {
-		fmt.Fprintf(w, "  of Jaeger's error: by span %.4f ± %.4f, by clock %.4f ± %.4f\n", span.mean, span.se, clock.mean, clock.se)
-	}
+	span := r.printRatio(w, otrace)
+	r.printRatio(w, provable)
 	t := &r.total[otrace]
 	moved, _ := t.cleanMoved.percent()
 	if aims.Ratio > 0 {
@@ -56,6 +54,15 @@ func (r *result) printAims(w io.Writer, aims scenario.Aims) {
 	if aims.Moved > 0 {
 		printAim(w, "% clean spans moved", moved, aims.Moved)
 	}
+}
+
+// printRatio holds a method against Jaeger's and returns the ratio by span.
+func (r *result) printRatio(w io.Writer, m method) estimate {
+	span, clock := r.ratio(m, jaeger, bySpan), r.ratio(m, jaeger, byClocks)
+	if !math.IsNaN(span.mean) {
+		fmt.Fprintf(w, "  %s of Jaeger's error: by span %.4f ± %.4f, by clock %.4f ± %.4f\n", m, span.mean, span.se, clock.mean, clock.se)
+	}
+	return span
 }
 
 func printAim(w io.Writer, what string, got, most float64) {

@@ -29,22 +29,36 @@ func (w World) Generate(seed uint64) Truth {
 	b.Begin = Epoch
 	for range w.Hosts {
 		var offset int64
-		if b.rng.Float64() < w.Skewed {
+		skewed := b.rng.Float64() < w.Skewed
+		if skewed {
 			offset = int64(b.rng.NormFloat64() * float64(w.Skew))
 		}
+		drift := b.rng.NormFloat64() * w.DriftPPM
+		if !skewed {
+			drift = 0
+		}
 		b.Offset = append(b.Offset, offset/microsecond*microsecond)
-		b.Drift = append(b.Drift, b.rng.NormFloat64()*w.DriftPPM)
+		b.Drift = append(b.Drift, drift)
 	}
 	b.makePods()
-	if w.Length > 0 {
+	if w.Setup != nil {
+		w.Setup(b)
+	}
+	switch {
+	case w.Shape != nil:
+		w.Shape(b)
+	case w.Length > 0:
 		b.longRoot()
-	} else {
+	default:
 		for len(b.Spans) < w.Size*3/4 {
 			b.reset()
 			b.serve(0, b.pick(0), trace.KindServer, Epoch, 0)
 		}
 	}
 	b.observe()
+	if w.After != nil {
+		w.After(b)
+	}
 	return b.Truth
 }
 
@@ -89,7 +103,15 @@ func (b *builder) latency() int64 {
 	if b.WAN > 0 {
 		d += b.between(0, b.WAN)
 	}
+	if b.HeavyTail && b.rng.Float64() < 0.3 {
+		d += min(b.pareto(), second)
+	}
 	return d
+}
+
+// pareto is a delay that is mostly small and sometimes enormous.
+func (b *builder) pareto() int64 {
+	return int64(float64(100*microsecond)/(1-b.rng.Float64())) / microsecond * microsecond
 }
 
 func (b *builder) add(parent trace.SpanID, at pod, kind trace.Kind, start int64) int {
@@ -134,7 +156,7 @@ func (b *builder) call(parent trace.SpanID, at pod, now int64, depth int) int64 
 		return b.end[p]
 	}
 	c := b.add(parent, at, trace.KindClient, now)
-	arrives := now + b.latency()
+	arrives := now + b.latency() + b.slow()
 	answered := b.serve(b.Spans[c].ID, to, trace.KindServer, arrives, depth)
 	b.end[c] = answered + b.latency()
 	switch dice = b.rng.Float64(); {
@@ -197,6 +219,6 @@ func (b *builder) observe() {
 
 // seen returns what a host's clock showed at a true time.
 func (b *builder) seen(host int, t int64) int64 {
-	t += b.Offset[host] + int64(float64(t-Epoch)*b.Drift[host]/1e6)
+	t += b.Offset[host] + int64(float64(t-Epoch)*b.Drift[host]/1e6) + b.faults(host, t)
 	return t / b.Grain * b.Grain
 }

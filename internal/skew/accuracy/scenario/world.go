@@ -20,24 +20,30 @@ const (
 
 // A World is how a trace is made. Shares are probabilities, times nanoseconds.
 type World struct {
-	Size     int // spans, about
-	Hosts    int
-	Services int
-	Skew     int64   // standard deviation of the clocks' offsets
-	Skewed   float64 // share of hosts that have one
-	Async    float64 // marked: producer and consumer
-	Unmarked float64 // fire and forget, marked as a call
-	Tails    float64 // servers that outlive their callers
-	Timeouts float64
-	Lost     float64 // spans that never arrived
-	WAN      int64   // extra one-way latency between hosts, up to
-	PodsOnly bool    // hosts are not named
-	Cloned   bool    // pairs of hosts have one ID
-	Length   int64   // the trace's, when it is longer than its calls
-	DriftPPM float64 // standard deviation of the clocks' drift
-	Grain    int64   // how finely the clocks tell time
-	NoKinds  bool
-	Logging  bool
+	Size      int // spans, about
+	Hosts     int
+	Services  int
+	Skew      int64   // standard deviation of the clocks' offsets
+	Skewed    float64 // share of hosts that have one, and drift
+	Async     float64 // marked: producer and consumer
+	Unmarked  float64 // fire and forget, marked as a call
+	Tails     float64 // servers that outlive their callers
+	Timeouts  float64
+	Lost      float64 // spans that never arrived
+	HeavyTail bool    // some latencies are enormous
+	Slow      int64   // what requests take longer than answers, up to
+	WAN       int64   // extra one-way latency between hosts, up to
+	PodsOnly  bool    // hosts are not named
+	Cloned    bool    // pairs of hosts have one ID
+	Length    int64   // the trace's, when it is longer than its calls
+	DriftPPM  float64 // standard deviation of those clocks' drift
+	Grain     int64   // how finely the clocks tell time
+	NoKinds   bool
+	Logging   bool
+
+	Setup func(*builder) // changes machines and clocks before the first call
+	Shape func(*builder) // makes calls of another kind
+	After func(*builder) // changes what was seen
 }
 
 // Usual is the world that the scenarios are variations of.
@@ -56,16 +62,20 @@ type Truth struct {
 	Offset  []int64 // of each host's clock: observed = true + offset + drift
 	Drift   []float64
 	Begin   int64 // when the drift was 0
+	Faults  []Fault
 }
 
 // Correction returns what has to be added to what a host's clock showed at a
 // true time.
 func (t *Truth) Correction(host int, at int64) int64 {
-	return -t.Offset[host] - int64(float64(at-t.Begin)*t.Drift[host]/1e6)
+	return -t.Offset[host] - int64(float64(at-t.Begin)*t.Drift[host]/1e6) - t.faults(host, at)
 }
 
-// Drifts reports whether any clock does.
+// Drifts reports whether any clock does, or fails.
 func (t *Truth) Drifts() bool {
+	if len(t.Faults) > 0 {
+		return true
+	}
 	for _, d := range t.Drift {
 		if d != 0 {
 			return true
@@ -75,4 +85,6 @@ func (t *Truth) Drifts() bool {
 }
 
 // Clean reports whether a host's clock is right.
-func (t *Truth) Clean(host int) bool { return t.Offset[host] == 0 && t.Drift[host] == 0 }
+func (t *Truth) Clean(host int) bool {
+	return t.Offset[host] == 0 && t.Drift[host] == 0 && !t.fails(host)
+}

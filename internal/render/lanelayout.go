@@ -1,0 +1,132 @@
+package render
+
+import (
+	"strconv"
+
+	"github.com/otrace/otrace/internal/safe"
+	"github.com/otrace/otrace/internal/timeline"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// laneWidths are the columns of the cells of a line; 0 leaves one out.
+type laneWidths struct {
+	laneColumns, deltaColumns int
+}
+
+// Where lanes are drawn: two columns each, in no more than two fifths of the
+// width, and no more of them than an eye can follow.
+const (
+	leastForLanes = 60
+	mostLanes     = 24
+)
+
+// layout chooses between lanes and a list, and shares the width out.
+func (l *lanes) layout() {
+	l.measureOffsets("OFFSET")
+	l.serviceWidth = len("SERVICE")
+	for _, s := range l.services {
+		l.serviceWidth = max(l.serviceWidth, columns(safe.Of(s).String()))
+	}
+	width, n := l.style.Width, len(l.services)
+	l.spells = spells{kind: true, fault: true, guess: true}
+	l.deltaColumns = len("+1.24ms")
+	l.last = trace.NoTime
+	if width == 0 {
+		return
+	}
+	l.serviceWidth = min(l.serviceWidth, max(leastService, width/6))
+	if width >= leastForLanes && n > 0 && n <= mostLanes && 2*n <= width*2/5 {
+		l.laneColumns = 2 * n
+	}
+	if l.laneColumns > 0 && width < 140 || width < 60 {
+		l.deltaColumns = 0
+	}
+	if width < 60 || l.laneColumns > 0 && width < 80 {
+		l.serviceWidth = 0
+		l.spells.service = l.laneColumns == 0
+	}
+	l.textWidth = max(width-l.offsetWidth-1-l.laneColumns-gapped(l.deltaColumns)-gapped(l.serviceWidth)-gapped(durationWidth), 8)
+}
+
+// gapped is a cell's width with the blank beside it.
+func gapped(width int) int {
+	if width == 0 {
+		return 0
+	}
+	return width + 1
+}
+
+// names draws the lanes' names as a staircase, and then those of the columns.
+func (l *lanes) names() {
+	for k := range l.services {
+		if l.laneColumns == 0 {
+			break
+		}
+		l.buf = append(pad(l.buf, l.offsetWidth+1), l.dim.on...)
+		for range k {
+			l.buf = append(append(l.buf, l.pipe...), ' ')
+		}
+		l.buf = append(l.buf, l.dim.off...)
+		name := safe.Of(l.services[k]).String()
+		if room := l.style.Width - l.offsetWidth - 1 - 2*k; columns(name) > room {
+			name = clip(name, room-1) + l.cut
+		}
+		l.buf = append(l.service.append(l.buf, name), '\n')
+	}
+	l.buf = append(l.buf, l.dim.on...)
+	l.buf = append(pad(l.buf, max(l.offsetWidth-signsWidth-len("OFFSET"), 0)), "OFFSET"...)
+	l.buf = pad(l.buf, l.offsetWidth-len("OFFSET")-max(l.offsetWidth-signsWidth-len("OFFSET"), 0)+1)
+	for k := range l.laneColumns {
+		if k%2 == 0 {
+			l.buf = append(l.buf, l.pipe...)
+		} else {
+			l.buf = append(l.buf, ' ')
+		}
+	}
+	if l.deltaColumns > 0 {
+		l.buf = append(pad(l.buf, l.deltaColumns-len("DELTA")), "DELTA "...)
+	}
+	if l.serviceWidth > 0 {
+		l.buf = append(pad(append(l.buf, "SERVICE"...), l.serviceWidth-len("SERVICE")), ' ')
+	}
+	if l.style.Width == 0 {
+		l.buf = append(l.buf, "   DUR SPAN / LOG"...)
+	} else {
+		text := clip("SPAN / LOG", l.textWidth)
+		l.buf = append(pad(append(l.buf, text...), l.textWidth-len(text)), "    DUR"...)
+	}
+	l.buf = append(append(l.buf, l.dim.off...), '\n')
+}
+
+// waited tells what the root waited for, the most first.
+func (l *lanes) waited() {
+	total := int64(0)
+	for _, w := range l.tl.Waits {
+		total += w.Time
+	}
+	if len(l.tl.Waits) < 2 || total <= 0 {
+		return
+	}
+	const word = "critical path"
+	l.buf = l.dim.append(l.buf, word)
+	l.taken = len(word)
+	for n, w := range l.tl.Waits {
+		if n == mostWaits {
+			l.item(paint{}, strconv.Itoa(len(l.tl.Waits)-n)+" more")
+			break
+		}
+		l.item(paint{}, l.share(w, total))
+	}
+	l.buf = append(l.buf, '\n')
+}
+
+// share is "payment 903ms (91%)".
+func (l *lanes) share(w timeline.Share, total int64) string {
+	b := []byte(safe.Of(w.Service).String())
+	b = appendDuration(append(b, ' '), w.Time, l.style.ASCII)
+	b = strconv.AppendFloat(append(b, " ("...), float64(w.Time)*100/float64(total), 'f', 0, 64)
+	return string(append(b, "%)"...))
+}
+
+// mostWaits is how many services are named that the root waited for.
+const mostWaits = 6

@@ -1,0 +1,176 @@
+package timeline
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// A Filter says which rows are wanted. The zero Filter wants all. All that it
+// asks for must be met; of several services or operations, one.
+//
+// What it asks of spans (operation, duration, the critical path) a log or
+// event meets with the span that it is in. With Errors, a failed span comes
+// with all that it said.
+type Filter struct {
+	Errors      bool
+	Critical    bool
+	NoLogs      bool
+	Services    []Pattern
+	Operations  []Pattern
+	MinDuration int64          // nanoseconds
+	Level       trace.Level    // logs below it are not wanted, nor those of unknown level; LevelUnknown wants all
+	Text        *regexp.Regexp // in a span's names, status and attributes, a log's document, an event; or nil
+	Depth       int            // levels of spans, 0 for all
+}
+
+// A Pattern is a text in which * stands for any other; case does not matter.
+type Pattern struct{ parts []string }
+
+// NewPattern reads a pattern.
+func NewPattern(s string) Pattern { return Pattern{strings.Split(strings.ToLower(s), "*")} }
+
+// Matches reports whether the whole text is of the pattern.
+func (p Pattern) Matches(text string) bool {
+	text = strings.ToLower(text)
+	first, last := p.parts[0], p.parts[len(p.parts)-1]
+	if len(p.parts) == 1 {
+		return text == first
+	}
+	if len(text) < len(first)+len(last) || !strings.HasPrefix(text, first) || !strings.HasSuffix(text, last) {
+		return false
+	}
+	text = text[len(first) : len(text)-len(last)]
+	for _, part := range p.parts[1 : len(p.parts)-1] {
+		at := strings.Index(text, part)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(part):]
+	}
+	return true
+}
+
+func anyMatches(patterns []Pattern, text string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p Pattern) bool { return p.Matches(text) })
+}
+
+// IsZero reports whether the filter wants everything.
+func (f *Filter) IsZero() bool {
+	return !f.Errors && !f.Critical && !f.NoLogs && len(f.Services) == 0 && len(f.Operations) == 0 &&
+		f.MinDuration == 0 && f.Level == trace.LevelUnknown && f.Text == nil && f.Depth == 0
+}
+
+// Filter returns the timeline with the rows that the filter wants and all that
+// lead to them, and counts the others as hidden. Its extent, clocks and counts
+// stay those of the whole.
+func (tl *Timeline) Filter(f *Filter) *Timeline {
+	keep := tl.wanted(f)
+	for i := range slices.Backward(tl.Rows) {
+		if p := tl.Rows[i].Parent; keep[i] && p != none {
+			keep[p] = true
+		}
+	}
+	part := *tl
+	part.root, part.Silences = tl.Root(), nil
+	part.Rows = make([]Row, 0, len(tl.Rows))
+	to := make([]int32, len(tl.Rows))
+	for i := range tl.Rows {
+		r := &tl.Rows[i]
+		if !keep[i] {
+			part.Hidden.add(r)
+			continue
+		}
+		to[i] = int32(len(part.Rows))
+		part.Rows = append(part.Rows, *r)
+		row := &part.Rows[to[i]]
+		row.Subtree = 0
+		if r.Parent != none {
+			row.Parent = to[r.Parent]
+		}
+	}
+	part.countSubtrees()
+	return &part
+}
+
+// add counts a row that is not shown.
+func (h *Hidden) add(r *Row) {
+	switch r.Kind {
+	case KindSpan:
+		h.Spans++
+	case KindLog:
+		h.Logs++
+	case KindEvent:
+		h.Events++
+	}
+}
+
+// countSubtrees sets every row's Subtree from the parents.
+func (tl *Timeline) countSubtrees() {
+	for i := range slices.Backward(tl.Rows) {
+		if p := tl.Rows[i].Parent; p != none {
+			tl.Rows[p].Subtree += 1 + tl.Rows[i].Subtree
+		}
+	}
+}
+
+// wanted tells of each row whether the filter wants it for itself.
+func (tl *Timeline) wanted(f *Filter) []bool {
+	keep := make([]bool, len(tl.Rows))
+	level := make([]int, len(tl.Rows)) // how many spans lead to the row, itself included
+	for i := range tl.Rows {
+		r := &tl.Rows[i]
+		if r.Parent != none {
+			level[i] = level[r.Parent]
+		}
+		if r.Kind == KindSpan || r.Kind == KindMissing {
+			level[i]++
+		}
+		keep[i] = (f.Depth == 0 || level[i] <= f.Depth) && f.wants(r)
+	}
+	return keep
+}
+
+func (f *Filter) wants(r *Row) bool {
+	if r.Kind == KindMissing || !f.wantsLog(r) || !anyMatches(f.Services, r.Service()) {
+		return false
+	}
+	if f.Errors && !r.IsError() && (r.Kind == KindSpan || r.Span == nil || r.Span.Status != trace.StatusError) {
+		return false
+	}
+	return f.wantsSpan(r) && (f.Text == nil || r.says(f.Text))
+}
+
+func (f *Filter) wantsLog(r *Row) bool {
+	return r.Kind != KindLog || !f.NoLogs && (f.Level == trace.LevelUnknown || r.Log.Level >= f.Level)
+}
+
+// wantsSpan asks of the span what only a span can meet.
+func (f *Filter) wantsSpan(r *Row) bool {
+	if len(f.Operations) == 0 && f.MinDuration == 0 && !f.Critical {
+		return true
+	}
+	return r.Span != nil && r.Span.Duration >= f.MinDuration && anyMatches(f.Operations, r.Span.Operation) &&
+		(!f.Critical || r.Critical)
+}
+
+// says reports whether the text stands in what the row's record tells.
+func (r *Row) says(text *regexp.Regexp) bool {
+	switch r.Kind {
+	case KindLog:
+		return text.MatchString(r.Log.Message) || text.Match(r.Log.Document)
+	case KindEvent:
+		return text.MatchString(r.Event.Name) || anySays(r.Event.Attributes, text)
+	}
+	s := r.Span
+	return text.MatchString(s.Operation) || text.MatchString(s.Resource.Service) || text.MatchString(s.StatusMessage) ||
+		anySays(s.Attributes, text) || anySays(s.Resource.Attributes, text)
+}
+
+func anySays(attrs []trace.Attribute, text *regexp.Regexp) bool {
+	return slices.ContainsFunc(attrs, func(a trace.Attribute) bool {
+		return text.MatchString(a.Key) || text.MatchString(a.Value.Text())
+	})
+}
