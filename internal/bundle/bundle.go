@@ -4,6 +4,7 @@
 package bundle
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,10 +28,12 @@ var ErrNoBundle = errors.New("no bundle")
 // A Bundle is the evidence in one or several paths. Its files are read anew
 // for every question.
 type Bundle struct {
-	files    []file
-	manifest manifest      // what the folders' manifests say, together
-	fields   logdoc.Fields // the team's own names
-	index    lineIndex     // of the logs, once they are counted
+	files     []file
+	sources   int           // folders and single files
+	manifest  manifest      // what the folders' manifests say, together
+	fields    logdoc.Fields // the team's own names
+	index     lineIndex     // of the logs, once they are counted
+	temporary []string      // folders that archives were unpacked into
 }
 
 // Use reads logs with a team's own names of fields, which must be sound.
@@ -46,30 +49,47 @@ type file struct {
 // manifest is manifest.json, as far as it is evidence.
 type manifest struct {
 	Schema   string
-	Gaps     []struct{ Source, Reason string }
-	Warnings []string
-	Searched struct{ Indices, Fields []string }
+	Gaps     []savedGap
+	Warnings []raw
+	Searched savedSearch
+	Cases    []savedCase
 }
 
 // schema is of the manifests that this program understands.
 const schema = "otrace.bundle/v1"
 
 // Open finds the evidence in the paths: folders, files of OTLP JSON, of
-// Jaeger's JSON, or of logs, one a line. Every path must hold some.
-func Open(paths ...string) (*Bundle, error) {
+// Jaeger's JSON, or of logs, one a line; or archives of such folders, for whose
+// sake Close must follow. Every path must hold some.
+func Open(paths ...string) (*Bundle, error) { return OpenContext(context.Background(), paths...) }
+
+// OpenContext is Open, and gives up unpacking archives when the context ends.
+func OpenContext(ctx context.Context, paths ...string) (*Bundle, error) {
 	b := &Bundle{}
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("bundle: no path: %w", ErrNoBundle)
 	}
 	for _, path := range paths {
-		if err := b.open(path, len(paths) > 1); err != nil {
+		if err := b.open(ctx, path, len(paths) > 1); err != nil {
+			b.Close()
 			return nil, fmt.Errorf("bundle: %w", err)
 		}
 	}
 	return b, nil
 }
 
-func (b *Bundle) open(path string, several bool) error {
+// Close removes what archives were unpacked into. The bundle cannot be asked
+// any more.
+func (b *Bundle) Close() error {
+	var errs []error
+	for _, dir := range b.temporary {
+		errs = append(errs, os.RemoveAll(dir))
+	}
+	b.temporary = nil
+	return errors.Join(errs...)
+}
+
+func (b *Bundle) open(ctx context.Context, path string, several bool) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -77,17 +97,22 @@ func (b *Bundle) open(path string, several bool) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return b.openFolder(path, several)
+		return b.openFolder(path, path, several)
+	}
+	if packed, err := isArchive(path); err != nil || packed {
+		return errors.Join(err, b.openArchive(ctx, path, several, usual))
 	}
 	kind, err := sniff(path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	b.sources++
 	b.files = append(b.files, file{path: path, name: filepath.Base(path), kind: kind})
 	return nil
 }
 
-func (b *Bundle) openFolder(dir string, several bool) error {
+// openFolder opens a folder that is told to the user by a name of its own.
+func (b *Bundle) openFolder(dir, told string, several bool) error {
 	found, filled := false, false
 	for _, f := range [...]file{{name: spansFile, kind: kindOTLP}, {name: logsFile, kind: kindLogs}} {
 		f.path = filepath.Join(dir, f.name)
@@ -99,26 +124,28 @@ func (b *Bundle) openFolder(dir string, several bool) error {
 			return err
 		}
 		if info.IsDir() {
-			return fmt.Errorf("%s: %w: %s in it is a folder", dir, ErrNoBundle, f.name)
+			return fmt.Errorf("%s: %w: %s in it is a folder", told, ErrNoBundle, f.name)
 		}
 		if several {
-			f.name = filepath.Join(filepath.Base(dir), f.name)
+			f.name = filepath.Join(filepath.Base(told), f.name)
 		}
 		b.files = append(b.files, f)
 		found, filled = true, filled || info.Size() > 0
 	}
 	if !found {
-		return fmt.Errorf("%s: %w: neither %s nor %s in it", dir, ErrNoBundle, spansFile, logsFile)
+		return fmt.Errorf("%s: %w: neither %s nor %s in it", told, ErrNoBundle, spansFile, logsFile)
 	}
-	if !filled {
-		return fmt.Errorf("%s: %w: its files are empty", dir, ErrNoBundle)
+	b.sources++
+	err := b.readManifest(filepath.Join(dir, manifestFile), filepath.Join(told, manifestFile))
+	if err == nil && !filled && len(b.manifest.Cases) == 0 { // a case without anything is still one
+		return fmt.Errorf("%s: %w: its files are empty", told, ErrNoBundle)
 	}
-	return b.readManifest(filepath.Join(dir, manifestFile))
+	return err
 }
 
 // readManifest adds what was known to be missing when the folder was saved. A
 // folder needs none.
-func (b *Bundle) readManifest(path string) error {
+func (b *Bundle) readManifest(path, told string) error {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -128,15 +155,16 @@ func (b *Bundle) readManifest(path string) error {
 	}
 	var m manifest
 	if err := json.Unmarshal(withoutMark(text), &m); err != nil {
-		return fmt.Errorf("%s: not a manifest: %w", path, err)
+		return fmt.Errorf("%s: not a manifest: %w", told, err)
 	}
 	if m.Schema != schema && m.Schema != "" {
-		return fmt.Errorf("%s: its schema is %.40q: this program reads %s", path, m.Schema, schema)
+		return fmt.Errorf("%s: its schema is %.40q: this program reads %s", told, m.Schema, schema)
 	}
 	b.manifest.Gaps = append(b.manifest.Gaps, m.Gaps...)
 	b.manifest.Warnings = append(b.manifest.Warnings, m.Warnings...)
 	b.manifest.Searched.Indices = append(b.manifest.Searched.Indices, m.Searched.Indices...)
 	b.manifest.Searched.Fields = append(b.manifest.Searched.Fields, m.Searched.Fields...)
+	b.manifest.Cases = append(b.manifest.Cases, m.Cases...)
 	return nil
 }
 
@@ -145,11 +173,11 @@ func (b *Bundle) readManifest(path string) error {
 func (b *Bundle) saved(ev *trace.Evidence, ofSpans bool) {
 	for _, g := range b.manifest.Gaps {
 		if (g.Source == "jaeger") == ofSpans {
-			ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: "when it was saved, " + g.Source + ": " + g.Reason})
+			ev.Gaps = append(ev.Gaps, trace.Gap{Source: source, Reason: "when it was saved, " + string(g.Source) + ": " + string(g.Reason)})
 		}
 	}
 	if ofSpans {
-		ev.Warnings = append(ev.Warnings, b.manifest.Warnings...)
+		ev.Warnings = append(ev.Warnings, texts(b.manifest.Warnings)...)
 	}
 }
 

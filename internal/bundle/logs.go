@@ -49,6 +49,9 @@ func (b *Bundle) eachLog(ctx context.Context, ev *trace.Evidence, parser *logdoc
 		bad := tally{name: f.name}
 		err := lines(ctx, f.path, func(n int, line []byte) {
 			indices.add(line, f.name)
+			if len(b.manifest.Cases) > 1 && again(line) {
+				return
+			}
 			l, ok := parser.ParseLine(line)
 			switch {
 			case ok:
@@ -122,10 +125,10 @@ func indexOf(line []byte) []byte {
 
 // searched tells where the logs of the bundle came from.
 func (b *Bundle) searched(ev *trace.Evidence, indices *indexNames) {
-	ev.Searched.Indices = slices.Concat(b.manifest.Searched.Indices, indices.names)
+	ev.Searched.Indices = slices.Concat(texts(b.manifest.Searched.Indices), indices.names)
 	slices.Sort(ev.Searched.Indices)
 	ev.Searched.Indices = slices.Compact(ev.Searched.Indices)
-	ev.Searched.Fields = b.manifest.Searched.Fields
+	ev.Searched.Fields = texts(b.manifest.Searched.Fields)
 	if len(ev.Searched.Fields) == 0 {
 		ev.Searched.Fields = []string{"every field"}
 	}

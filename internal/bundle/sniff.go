@@ -30,7 +30,7 @@ func sniff(path string) (kind, error) {
 	case len(head) == 0 && err != nil:
 		return 0, fmt.Errorf("%w: the file is empty", ErrNoBundle)
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("PK")):
-		return 0, fmt.Errorf("%w: an archive cannot be read yet: unpack it and name the folder", ErrNoBundle)
+		return 0, fmt.Errorf("%w: it is an archive within an archive: unpack it and name what is in it", ErrNoBundle)
 	case bytes.Equal(head, mark):
 		_, _ = r.Discard(len(mark)) // it was just peeked at
 	}
@@ -53,7 +53,7 @@ func (s sniffer) document() (k kind, ok bool) {
 			return 0, false
 		}
 		k, ok = s.object()
-		return k, ok && k == kindOTLP
+		return k, ok && k != kindLogs // they come one a line
 	case json.Delim('{'):
 		return s.object()
 	}
@@ -64,6 +64,7 @@ func (s sniffer) document() (k kind, ok bool) {
 // else.
 func (s sniffer) object() (k kind, ok bool) {
 	jaeger := false
+	bare := 0 // members of a trace that may have no spans
 	for s.json.More() {
 		t, err := s.json.Token()
 		if err != nil {
@@ -79,8 +80,14 @@ func (s sniffer) object() (k kind, ok bool) {
 				return k, true
 			}
 			jaeger = jaeger || t == "data"
+			if t == "spans" {
+				bare++
+			}
 			continue
 		case "total", "limit", "offset", "errors":
+		case "traceID", "processes":
+			jaeger = false
+			bare++
 		default:
 			jaeger = false
 		}
@@ -92,7 +99,7 @@ func (s sniffer) object() (k kind, ok bool) {
 	if _, err := s.json.Token(); err != nil {
 		return 0, false
 	}
-	if jaeger {
+	if jaeger || bare == 3 {
 		return kindJaeger, true
 	}
 	return kindLogs, true

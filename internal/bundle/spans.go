@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/otrace/otrace/internal/jaegerjson"
+	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
 	"github.com/otrace/otrace/internal/otlp"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -27,11 +28,7 @@ func (b *Bundle) Spans(ctx context.Context, id trace.ID, _ trace.Window) (trace.
 		return ev, fmt.Errorf("bundle: %s is no trace ID: %w", id, trace.ErrNotFound)
 	}
 	err := b.eachSpans(ctx, &ev, newNeedle(id), func(spans []trace.Span) {
-		for i := range spans {
-			if spans[i].Trace.Same(id) {
-				ev.Spans = append(ev.Spans, spans[i])
-			}
-		}
+		ev.Spans = append(ev.Spans, spans...)
 	})
 	if err != nil {
 		return ev, err
@@ -43,20 +40,30 @@ func (b *Bundle) Spans(ctx context.Context, id trace.ID, _ trace.Window) (trace.
 	return ev, nil
 }
 
-// eachSpans decodes every file of spans and hands the spans on in batches,
-// which hold until take returns. Lines without the needle may be left out.
-// What cannot be read becomes a gap.
+// eachSpans decodes every file of spans and hands the needle's spans on in
+// batches, which hold until take returns. Their times are what their own clocks
+// saw: what the UI downloads, and what api_v3 answers when it is not asked for
+// raw traces, was adjusted by Jaeger. What cannot be read becomes a gap.
 func (b *Bundle) eachSpans(ctx context.Context, ev *trace.Evidence, n *needle, take func([]trace.Span)) error {
 	for _, f := range b.files {
+		var outcome adjusted.Outcome
+		raw := func(spans []trace.Span) {
+			spans = n.of(spans)
+			outcome.Add(adjusted.Undo(spans))
+			take(spans)
+		}
 		var err error
 		switch f.kind {
 		case kindOTLP:
-			err = otlpFile(ctx, f, ev, n, take)
+			err = otlpFile(ctx, f, ev, n, raw)
 		case kindJaeger:
-			err = jaegerFile(ctx, f, ev, take)
+			err = jaegerFile(ctx, f, ev, raw)
 		}
 		if err != nil {
 			return fmt.Errorf("bundle: %w", err)
+		}
+		for _, w := range outcome.Warnings("") {
+			ev.Warnings = append(ev.Warnings, f.name+": "+w)
 		}
 	}
 	return nil
@@ -73,13 +80,13 @@ func otlpFile(ctx context.Context, f file, ev *trace.Evidence, n *needle, take f
 		}
 		first = false
 		switch {
-		case spread:
+		case spread, n == nil && again(line):
 		case !n.in(line):
 			if !isJSON(line) {
 				bad.add(no, "not JSON")
 			}
 		default:
-			spans, err := otlp.AppendJSON(nil, line)
+			spans, err := appendLineOf(nil, line)
 			take(spans)
 			if err != nil {
 				bad.add(no, err.Error())
@@ -154,8 +161,9 @@ func (c contextReader) Read(p []byte) (int, error) {
 
 // A needle is what every line with spans of a trace has in it: the ID's
 // significant digits in either case, or its base64. A nil needle is in every
-// line.
+// line, and every span is one of its.
 type needle struct {
+	id           trace.ID
 	lower, upper string
 	base64       []byte
 }
@@ -164,9 +172,17 @@ func newNeedle(id trace.ID) *needle {
 	digits := strings.TrimLeft(id.String(), "0")
 	raw := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, id.Hi), id.Lo)
 	return &needle{
-		lower: digits, upper: strings.ToUpper(digits),
+		id: id, lower: digits, upper: strings.ToUpper(digits),
 		base64: base64.StdEncoding.AppendEncode(nil, raw),
 	}
+}
+
+// of returns the trace's own spans, in the same array.
+func (n *needle) of(spans []trace.Span) []trace.Span {
+	if n == nil {
+		return spans
+	}
+	return slices.DeleteFunc(spans, func(s trace.Span) bool { return !s.Trace.Same(n.id) })
 }
 
 func (n *needle) in(line []byte) bool {

@@ -74,6 +74,9 @@ func unwrapHit(line []byte) (doc []byte, index, id string) {
 	for key, ok := r.FirstKey(); ok; key, ok = r.NextKey() {
 		isText := r.Peek() == '"'
 		value := r.Skip()
+		if value == nil { // it breaks off
+			return line, "", ""
+		}
 		switch {
 		case string(key) == "_source":
 			doc = value

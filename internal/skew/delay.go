@@ -113,6 +113,12 @@ func (p *placer) usualWidth(ref int32, members []int32) int64 {
 	return median(widths)
 }
 
+// needsWait reports whether a clock's point may depend on how long messages
+// wait. Intervals only get narrower.
+func (p *placer) needsWait(c int32) bool {
+	return !p.bounded(c) || p.width(c) > 4*p.delays.width && p.width(c) <= wideInterval
+}
+
 // usualWait returns how long messages took, in the median, between clocks that
 // are known well by now. Where too few tell, it is as long as a call's.
 func (p *placer) usualWait(members []int32) int64 {

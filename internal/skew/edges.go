@@ -274,21 +274,19 @@ func (t *edgeTable) drop(e *edge) bool {
 	return true
 }
 
-// peek returns the tightest bound of x[u] − x[v] by that rule, or maxGap.
-func (t *edgeTable) peek(u, v int32, r rule) int64 {
+// tightest returns the tightest bound of x[u] − x[v] by the rules that are better
+// than that of ends, or maxGap.
+func (t *edgeTable) tightest(u, v int32) int64 {
 	if t.rows == nil {
 		t.index()
 	}
-	for i := t.find(u, v); i < len(t.edges); i++ {
-		e := &t.edges[i]
-		switch {
-		case e.u != u || e.v != v || e.rule > r:
-			return maxGap
-		case e.rule == r && e.first != none:
-			return e.tightest
+	w := maxGap
+	for i := t.find(u, v); i < len(t.edges) && t.edges[i].u == u && t.edges[i].v == v; i++ {
+		if e := &t.edges[i]; e.rule > ruleEnd && e.rule < ruleIdentity && e.first != none {
+			w = min(w, e.tightest)
 		}
 	}
-	return maxGap
+	return w
 }
 
 // index prepares the table for finding edges.

@@ -41,9 +41,11 @@ func (r *records) numberLogs() {
 // different machines, else none.
 func (r *records) ownersBySpan(from []int32) []int32 {
 	owner := make([]int32, len(r.logs))
+	r.logSpan = make([]int32, len(r.logs))
 	for i := range r.logs {
 		owner[i] = none
-		if s := r.logSpan(i); s != none {
+		r.logSpan[i] = r.findSpan(&r.logs[i])
+		if s := r.logSpan[i]; s != none {
 			p := r.spanOf[s]
 			if sameMachine(&r.logOrigins[from[i]], &r.processes[p]) {
 				owner[i] = p
@@ -53,10 +55,9 @@ func (r *records) ownersBySpan(from []int32) []int32 {
 	return owner
 }
 
-// logSpan returns the span that the log names, or none. Where a client and its
+// findSpan returns the span that the log names, or none. Where a client and its
 // server share an ID, it is the one whose service wrote the log.
-func (r *records) logSpan(i int) int32 {
-	l := &r.logs[i]
+func (r *records) findSpan(l *trace.Log) int32 {
 	if l.Span == 0 {
 		return none
 	}
@@ -134,7 +135,7 @@ func agree[K comparable](said map[K]string, key K, value string) {
 // hearLog takes the evidence of a log that another machine than its span's
 // stamped: a log is written while its span lives.
 func (w *witness) hearLog(r *records, i int32) {
-	l, s := &r.logs[i], r.logSpan(int(i))
+	l, s := &r.logs[i], r.logSpan[i]
 	at := r.logTime(i)
 	if s == none || r.logOf[i] == none || at <= 0 || !w.facts[s].timed {
 		return

@@ -238,7 +238,7 @@ func (p *placer) fixAll(members []int32, places []place) {
 			open = append(open, c)
 		}
 	}
-	if len(open) > 0 {
+	if slices.ContainsFunc(open, p.needsWait) {
 		p.delays.wait = p.usualWait(members)
 	}
 	for len(open) > 0 {

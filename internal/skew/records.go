@@ -13,6 +13,7 @@ type records struct {
 	spanOf    []int32  // each span's process
 	family    *family
 
+	logSpan    []int32        // the span that each log names, or none
 	logOf      []int32        // each log's process, or none
 	logLate    []int32        // else the origin whose service may tell, or none
 	logOrigins []trace.Origin // what logLate counts in

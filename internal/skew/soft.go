@@ -168,10 +168,5 @@ func (j *judge) tail(s *softSample) int64 {
 // better returns the bounds of the difference of corrections x[u] − x[v] by the
 // pair's better evidence.
 func better(table *edgeTable, u, v int32) (low, high int64) {
-	low, high = -maxGap, maxGap
-	for r := ruleEnd + 1; r < ruleIdentity; r++ {
-		high = min(high, table.peek(u, v, r))
-		low = max(low, -table.peek(v, u, r))
-	}
-	return low, high
+	return -table.tightest(v, u), table.tightest(u, v)
 }

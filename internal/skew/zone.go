@@ -138,7 +138,7 @@ func (s *surroundings) ofSpan(i int32) (extent, bool) {
 func (s *surroundings) of(i int) (e extent, by int32) {
 	p := s.logOf[i]
 	stamped := p != none && s.process[p].to > 0
-	if span := s.logSpan(i); span != none && (!stamped || s.spanOf[span] == p) {
+	if span := s.logSpan[i]; span != none && (!stamped || s.spanOf[span] == p) {
 		if e, ok := s.ofSpan(span); ok {
 			return e, span
 		}
