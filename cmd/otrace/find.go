@@ -122,6 +122,7 @@ func (a *app) find(ctx context.Context, args []string, opts *findOptions) error 
 	if err != nil {
 		return err
 	}
+	defer b.Close()
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
 	if q.Window, err = opts.window(ctx, b); err != nil {
@@ -151,7 +152,7 @@ func (a *app) showFound(ctx context.Context, found *trace.Found, src gather.Sour
 	if name == "table" {
 		name = "tree"
 	}
-	draw, err := drawingOf(name, false)
+	f, err := formatOf(name)
 	if err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (a *app) showFound(ctx context.Context, found *trace.Found, src gather.Sour
 	}
 	a.scrubEvidence(&ev)
 	tl := timeline.Build(&ev, skew.Estimate(ev.Spans, ev.Logs))
-	if err := draw(a.out, tl, skew.Auto, style); err != nil {
+	if err := f.timeline(a.out, tl, style); err != nil {
 		return output(err)
 	}
 	return partial(tl.Gaps)

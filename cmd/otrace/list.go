@@ -11,11 +11,12 @@ import (
 
 // listTraces tells what a bundle holds, one trace a line, so that one can be
 // chosen: as a search does that asks for nothing.
-func (a *app) listTraces(traces []trace.Summary, format string, style render.Style) error {
-	if format == "tree" {
-		format = "table"
+func (a *app) listTraces(traces []trace.Summary, f format, style render.Style) error {
+	name := f.name
+	if !f.machine {
+		name = "table"
 	}
-	list, err := listingOf(format)
+	list, err := listingOf(name)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,11 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 	}
 	root.SetVersionTemplate("otrace {{.Version}}\n")
 	root.AddCommand(newShowCmd(a), newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
+	root.AddCommand(topics()...)
+	root.SetHelpCommand(newHelpCmd(root))
+	if man := manual(root); man != nil {
+		root.AddCommand(man)
+	}
 	for _, cmd := range root.Commands() {
 		if cmd.Flags().Lookup("context") != nil {
 			_ = cmd.RegisterFlagCompletionFunc("context", a.completeContext) // fails for unknown flags only

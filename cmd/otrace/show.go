@@ -1,17 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/otrace/otrace/internal/bundle"
 	"github.com/otrace/otrace/internal/gather"
+	"github.com/otrace/otrace/internal/redact"
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
@@ -24,8 +22,11 @@ type showOptions struct {
 	styleFlags
 	windowFlags
 	skewFlags
+	filterFlags
+	keepFlags
 	linked bool
 	clocks bool
+	all    bool
 	output string
 }
 
@@ -44,12 +45,17 @@ which has logs only. "-" reads IDs from standard input, one a line.
 A row marked ~ stands at a corrected time: the header tells by how much its
 clock was off, and between which bounds that must lie; --clocks tells what these
 rest on. A row marked ≈ may be earlier than its neighbour above: their clocks do
-not decide.`,
+not decide.
+
+On a terminal, rows that say the same are folded into one that counts them;
+--all shows each. What filters hide is counted.`,
 		Example: "  otrace show 7a1c09e2f4b85d36\n" +
-			"  otrace show 7a1c09e2f4b85d36 --linked\n" +
-			"  otrace show 7a1c09e2f4b85d36 --clocks\n" +
+			"  otrace show 7a1c09e2f4b85d36 --errors\n" +
+			"  otrace show 7a1c09e2f4b85d36 --linked --clocks\n" +
 			"  otrace show 7a1c09e2f4b85d36 -o json | jq '.rows[] | select(.level==\"error\")'\n" +
-			"  otrace show --from ./incident-42",
+			"  otrace show 7a1c09e2f4b85d36 --save incident.tar.gz --redact\n" +
+			"  otrace show --from incident.tar.gz -o md",
+		ValidArgsFunction: a.completeRecent,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.show(cmd.Context(), args, &opts)
 		},
@@ -57,24 +63,57 @@ not decide.`,
 	opts.addSettings(cmd.Flags())
 	opts.addStyle(cmd.Flags())
 	opts.addWindow(cmd.Flags())
+	opts.addSkew(cmd)
+	opts.addFilter(a, cmd, &opts.settings)
+	opts.addKeep(cmd.Flags())
 	cmd.Flags().BoolVar(&opts.linked, "linked", false, "also gather the traces that it links to, that link to it, or that share its business IDs")
 	cmd.Flags().BoolVar(&opts.clocks, "clocks", false, "show what is known of each clock, and how, instead of the timeline")
-	opts.addSkew(cmd)
-	cmd.Flags().StringVarP(&opts.output, "output", "o", "tree", "output `format`: "+strings.Join(formatNames, ", "))
+	cmd.Flags().BoolVar(&opts.all, "all", false, "fold nothing: every row, also on a terminal")
+	cmd.Flags().StringVarP(&opts.output, "output", "o", "tree", "output `format`: "+strings.Join(formatNames(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp)) // fails for unknown flags only
 	return cmd
+}
+
+// A showing is what the command line asks for each ID.
+type showing struct {
+	*showOptions
+	format format
+	style  render.Style
+	mode   skew.Mode
+	filter timeline.Filter
+	fold   bool
+	src    gather.Sources
+	from   *bundle.Bundle
+	redact *redact.Redactor
+	saver  *bundle.Saver
+	shown  bool
+}
+
+// showing checks the command line; nothing is asked yet.
+func (a *app) showing(opts *showOptions) (*showing, error) {
+	s := &showing{showOptions: opts}
+	var errs [6]error
+	s.format, errs[0] = formatOf(opts.output)
+	s.mode, errs[1] = opts.mode()
+	s.style, errs[2] = opts.style(a)
+	s.filter, errs[3] = opts.filter()
+	s.redact, errs[4] = opts.redactor()
+	if opts.clocks && errs[0] == nil {
+		s.format, errs[5] = s.format.forClocks()
+	}
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	_, onTerminal := terminal(a.out)
+	s.fold = onTerminal && !opts.all && s.format.folds
+	return s, nil
 }
 
 // show is the command: every check of the command line, then each ID.
 func (a *app) show(ctx context.Context, args []string, opts *showOptions) error {
-	draw, err := drawingOf(opts.output, opts.clocks)
-	if err != nil {
-		return err
-	}
-	mode, err := opts.mode()
-	if err != nil {
-		return err
-	}
-	style, err := opts.style(a)
+	s, err := a.showing(opts)
 	if err != nil {
 		return err
 	}
@@ -85,29 +124,44 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	if opts.within, err = opts.window(ctx, nil); err != nil {
 		return err
 	}
-	src, b, err := a.sources(&opts.settings)
-	if err != nil {
+	if s.src, s.from, err = a.sources(&opts.settings); err != nil {
 		return err
 	}
-	if b != nil && !opts.within.IsZero() {
+	defer s.from.Close()
+	if s.from != nil && !opts.within.IsZero() {
 		a.warn("--since and --until tell servers where to look; a bundle is read whole")
 	}
-	src.Window = opts.within
+	s.src.Window = opts.within
 	ctx, cancel := context.WithTimeout(ctx, opts.timeout)
 	defer cancel()
 	if len(ids) == 0 {
-		only, err := a.onlyTrace(ctx, b, opts.output, style)
-		if err != nil || only.IsZero() {
+		if ids, err = a.onlyIDs(ctx, s); err != nil || len(ids) == 0 {
 			return err
 		}
-		ids = []trace.ID{only}
+	}
+	if s.saver, err = a.saver(opts, s.redact); err != nil {
+		return err
+	}
+	defer s.saver.Discard()
+	return a.showAll(ctx, ids, s)
+}
+
+// showAll shows each ID, on a terminal through a pager, and keeps what was to be
+// kept.
+func (a *app) showAll(ctx context.Context, ids []trace.ID, s *showing) error {
+	out, done := a, func() {}
+	if !s.format.machine {
+		out, done = a.paged()
 	}
 	var failed manyError
-	shown := false
 	for _, id := range ids {
-		if err := a.showOne(ctx, id, src, draw, mode, style, opts, &shown); err != nil {
-			failed = append(failed, ofBundle(err, b))
+		if err := out.showOne(ctx, id, s); err != nil {
+			failed = append(failed, ofBundle(err, s.from))
 		}
+	}
+	done()
+	if err := a.keep(s); err != nil {
+		failed = append(failed, err)
 	}
 	switch len(failed) {
 	case 0:
@@ -118,31 +172,56 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 	return failed
 }
 
-// showOne is the whole data path, one stage a line. A tree that follows another
-// stands apart from it.
-func (a *app) showOne(ctx context.Context, id trace.ID, src gather.Sources, draw drawing, mode skew.Mode, style render.Style, opts *showOptions, shown *bool) error {
-	ask := gather.All
-	if opts.linked {
-		ask = gather.Linked
-	}
-	done := a.progress("asking " + sourceNames(src))
-	ev, err := ask(ctx, id, src)
-	done()
+// showOne is the whole data path, one stage a line. A picture that follows
+// another stands apart from it.
+func (a *app) showOne(ctx context.Context, id trace.ID, s *showing) error {
+	ev, err := a.gather(ctx, id, s)
 	if err != nil {
 		a.warnAll(ev.Warnings)
 		return err
 	}
 	a.scrubEvidence(&ev)
-	clocks := mode.Estimate(ev.Spans, ev.Logs)
+	if s.redact != nil {
+		redact.Evidence(&ev, s.redact)
+	}
+	if s.saver != nil {
+		s.saver.Add(&ev)
+	}
+	clocks := s.mode.Estimate(ev.Spans, ev.Logs)
 	tl := timeline.Build(&ev, clocks)
-	if *shown && opts.output == "tree" {
+	a.keepRecent(id, tl)
+	if !s.filter.IsZero() && !s.clocks {
+		tl = tl.Filter(&s.filter)
+	}
+	if s.fold {
+		tl = tl.Fold()
+	}
+	if s.shown && !s.format.machine {
 		fmt.Fprintln(a.out)
 	}
-	*shown = true
-	if err := draw(a.out, tl, mode, style); err != nil {
+	s.shown = true
+	if err := s.format.timeline(a.out, tl, s.style); err != nil {
 		return output(err)
 	}
 	return partial(tl.Gaps)
+}
+
+// gather asks the sources. A bundle that was saved for the ID gives back what
+// they said then, word for word.
+func (a *app) gather(ctx context.Context, id trace.ID, s *showing) (trace.Evidence, error) {
+	if s.from != nil {
+		ev, ok, err := s.from.Saved(ctx, id)
+		if err != nil || ok && (!s.linked || len(ev.Linked) > 0) {
+			return ev, err
+		}
+	}
+	ask := gather.All
+	if s.linked {
+		ask = gather.Linked
+	}
+	done := a.progress("asking " + sourceNames(s.src))
+	defer done()
+	return ask(ctx, id, s.src)
 }
 
 func sourceNames(src gather.Sources) string {
@@ -150,86 +229,4 @@ func sourceNames(src gather.Sources) string {
 		return src.SpansName
 	}
 	return src.SpansName + " and " + src.LogsName
-}
-
-// readIDs parses the arguments; "-" stands for the lines of standard input.
-func (a *app) readIDs(ctx context.Context, args []string) ([]trace.ID, error) {
-	var ids []trace.ID
-	for _, arg := range args {
-		texts := []string{arg}
-		if arg == "-" {
-			var err error
-			if texts, err = readLines(ctx, a.in); err != nil {
-				return nil, fmt.Errorf("standard input: %w", err)
-			}
-			if len(texts) == 0 {
-				return nil, usageError{errors.New("no ID on standard input")}
-			}
-		}
-		for _, text := range texts {
-			id, err := parseID(text)
-			if err != nil {
-				return nil, err
-			}
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
-}
-
-// parseID reads an ID that was typed.
-func parseID(text string) (trace.ID, error) {
-	text = strings.TrimSpace(text)
-	if text != "" && strings.Trim(text, "0-") == "" {
-		return trace.ID{}, usageError{hintedError{fmt.Errorf("%q is all zeros", text), "that is how a trace ID is written where there is no trace"}}
-	}
-	id, err := trace.ParseID(text)
-	if err != nil {
-		return id, usageError{err}
-	}
-	return id, nil
-}
-
-// readLines returns the lines that are not blank. It does not wait for them
-// beyond the context's end.
-func readLines(ctx context.Context, r io.Reader) ([]string, error) {
-	type result struct {
-		lines []string
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		var lines []string
-		scan := bufio.NewScanner(r)
-		for scan.Scan() {
-			if line := strings.TrimSpace(scan.Text()); line != "" {
-				lines = append(lines, line)
-			}
-		}
-		done <- result{lines, scan.Err()}
-	}()
-	select {
-	case r := <-done:
-		return r.lines, r.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// onlyTrace returns the one trace of a bundle. Where there are several it
-// lists them and returns the zero ID.
-func (a *app) onlyTrace(ctx context.Context, b *bundle.Bundle, format string, style render.Style) (trace.ID, error) {
-	if b == nil {
-		return trace.ID{}, usageError{errors.New("show needs an ID")}
-	}
-	traces, err := b.Traces(ctx)
-	switch {
-	case err != nil:
-		return trace.ID{}, err
-	case len(traces) == 0:
-		return trace.ID{}, hintedError{fmt.Errorf("bundle: a trace was %w in it", trace.ErrNotFound), "name an ID to look for in its logs"}
-	case len(traces) == 1:
-		return traces[0].ID, nil
-	}
-	return trace.ID{}, a.listTraces(traces, format, style)
 }

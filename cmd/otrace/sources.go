@@ -228,7 +228,7 @@ func readPEM(r *config.Resolved, key, path string, data *[]byte) error {
 
 // bundled opens bundles in place of servers.
 func (a *app) bundled(r *config.Resolved) (gather.Sources, *bundle.Bundle, error) {
-	b, err := bundle.Open(r.From...)
+	b, err := bundle.OpenContext(a.ctx, r.From...)
 	if err != nil {
 		if r.Context == config.DemoContext && errors.Is(err, bundle.ErrNoBundle) {
 			err = hintedError{errors.New("context demo holds nothing yet"), "run otrace demo first"}

@@ -81,6 +81,9 @@ func OpenContext(ctx context.Context, paths ...string) (*Bundle, error) {
 // Close removes what archives were unpacked into. The bundle cannot be asked
 // any more.
 func (b *Bundle) Close() error {
+	if b == nil {
+		return nil
+	}
 	var errs []error
 	for _, dir := range b.temporary {
 		errs = append(errs, os.RemoveAll(dir))

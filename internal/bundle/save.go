@@ -235,8 +235,11 @@ func (s *Saver) Commit() error {
 	return nil
 }
 
-// Discard gives the bundle up, unless it was committed.
+// Discard gives the bundle up, unless it was committed. A nil Saver has none.
 func (s *Saver) Discard() {
+	if s == nil {
+		return
+	}
 	for _, p := range [...]*part{s.spans, s.logs} {
 		if p != nil {
 			p.file.Close()

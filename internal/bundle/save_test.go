@@ -66,7 +66,7 @@ func drawn(t testing.TB, ev *trace.Evidence) string {
 	var out bytes.Buffer
 	tl := timeline.Build(ev, skew.Estimate(ev.Spans, ev.Logs))
 	for _, err := range []error{
-		render.Tree(&out, tl, skew.Auto, render.Style{Width: 120}), render.JSON(&out, tl, skew.Auto), render.NDJSON(&out, tl, skew.Auto),
+		render.Tree(&out, tl, render.Style{Width: 120}), render.JSON(&out, tl), render.NDJSON(&out, tl),
 	} {
 		if err != nil {
 			t.Fatal(err)

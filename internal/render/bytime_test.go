@@ -218,7 +218,7 @@ func TestFormatsReportAFailedWrite(t *testing.T) {
 	formats := byTime()
 	formats["markdown"] = render.Markdown
 	for name, f := range formats {
-		if err := f(&fullDisk{room: 10}, build(order()), skew.Auto, render.Style{}); err == nil {
+		if err := f(&fullDisk{room: 10}, build(order()), render.Style{}); err == nil {
 			t.Errorf("%s: a full disk went unnoticed", name)
 		}
 	}
@@ -274,7 +274,7 @@ func BenchmarkFormats(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := bench.draw(io.Discard, tl, skew.Auto, bench.style); err != nil {
+				if err := bench.draw(io.Discard, tl, bench.style); err != nil {
 					b.Fatal(err)
 				}
 			}

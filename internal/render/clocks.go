@@ -16,8 +16,8 @@ import (
 // Clocks draws what is known of each clock, and how: a line a clock, and below
 // it what sets its bounds and which evidence was not believed. The mode is that
 // in which the clocks were estimated.
-func Clocks(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
-	r := &clockReport{head: newHead(w, tl, mode, style), services: servicesByClock(tl), clocks: inOrder(tl.Clocks)}
+func Clocks(w io.Writer, tl *timeline.Timeline, style Style) error {
+	r := &clockReport{head: newHead(w, tl, style), services: servicesByClock(tl), clocks: inOrder(tl.Clocks)}
 	r.spans = spansOf(tl)
 	r.header()
 	if len(r.clocks) > 0 {
@@ -101,10 +101,10 @@ func (r *clockReport) header() {
 	}
 	r.count(r.fixed, corrected, "corrected")
 	r.count(paint{}, right, "may be right")
-	if r.mode != skew.Off {
+	if r.tl.Mode != skew.Off {
 		r.count(r.warn, unknown, "unknown")
 	}
-	r.item(paint{}, "skew "+r.mode.String())
+	r.item(paint{}, "skew "+r.tl.Mode.String())
 	r.buf = append(r.buf, '\n')
 	r.identity()
 	if len(r.clocks) > 1 {
@@ -112,7 +112,7 @@ func (r *clockReport) header() {
 			skew.Auto: "clocks that may be right stay as they are (--skew auto)",
 			skew.Mid:  "every clock in the middle of its bounds (--skew mid)",
 			skew.Off:  "every clock as observed: nothing is estimated (--skew off)",
-		}[r.mode])
+		}[r.tl.Mode])
 	}
 	r.shortcomings()
 	r.warnings()
@@ -132,7 +132,7 @@ const (
 
 // group says where clocks begin that cannot be compared with those above.
 func (r *clockReport) group(i int) {
-	if r.mode == skew.Off {
+	if r.tl.Mode == skew.Off {
 		return
 	}
 	c := r.clocks[i]

@@ -24,7 +24,7 @@ func TestClocksGoldens(t *testing.T) {
 			}
 			t.Run(name+"/"+styleName, func(t *testing.T) {
 				var out bytes.Buffer
-				if err := render.Clocks(&out, build(ev), skew.Auto, style); err != nil {
+				if err := render.Clocks(&out, build(ev), style); err != nil {
 					t.Fatal(err)
 				}
 				checkHarmless(t, out.String(), style)
@@ -67,7 +67,7 @@ func told(t *testing.T, c skew.Clock, style render.Style) string {
 		},
 	}
 	var out bytes.Buffer
-	if err := render.Clocks(&out, tl, skew.Auto, style); err != nil {
+	if err := render.Clocks(&out, tl, style); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -165,7 +165,7 @@ func TestManyCorrectedClocksAreFolded(t *testing.T) {
 	}
 	header := func(style render.Style) []string {
 		var out bytes.Buffer
-		if err := render.Tree(&out, tl, skew.Auto, style); err != nil {
+		if err := render.Tree(&out, tl, style); err != nil {
 			t.Fatal(err)
 		}
 		var lines []string
@@ -198,7 +198,7 @@ func TestRawTimeIsSaid(t *testing.T) {
 	ev := skewed()
 	tl := timeline.Build(&ev, skew.Off.Estimate(ev.Spans, ev.Logs))
 	var out bytes.Buffer
-	if err := render.Tree(&out, tl, skew.Off, render.Style{}); err != nil {
+	if err := render.Tree(&out, tl, render.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "\nevery clock as observed: nothing is corrected\n") || strings.Contains(out.String(), "\n~") {
@@ -211,7 +211,7 @@ func TestClocksByMode(t *testing.T) {
 		ev := skewed()
 		tl := timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs))
 		var out bytes.Buffer
-		if err := render.Clocks(&out, tl, mode, render.Style{Width: 100}); err != nil {
+		if err := render.Clocks(&out, tl, render.Style{Width: 100}); err != nil {
 			t.Fatal(err)
 		}
 		first, _, _ := strings.Cut(out.String(), "\n")
@@ -226,8 +226,8 @@ func TestClocksJSONHidesTheRows(t *testing.T) {
 	tl := build(skewed())
 	var whole, clocks, header, lines bytes.Buffer
 	for _, err := range []error{
-		render.JSON(&whole, tl, skew.Auto), render.ClocksJSON(&clocks, tl, skew.Auto),
-		render.NDJSON(&lines, tl, skew.Auto), render.ClocksNDJSON(&header, tl, skew.Auto),
+		render.JSON(&whole, tl), render.ClocksJSON(&clocks, tl),
+		render.NDJSON(&lines, tl), render.ClocksNDJSON(&header, tl),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -262,7 +262,7 @@ func TestClocksJSONHidesTheRows(t *testing.T) {
 
 func TestClocksJSONTellsWhy(t *testing.T) {
 	var out, indented bytes.Buffer
-	if err := render.ClocksJSON(&out, build(skewed()), skew.Auto); err != nil {
+	if err := render.ClocksJSON(&out, build(skewed())); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Indent(&indented, out.Bytes(), "", " "); err != nil {

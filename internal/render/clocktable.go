@@ -54,7 +54,7 @@ func (r *clockReport) cells(c *skew.Clock) [clockColumns]string {
 // status says what was decided of a clock.
 func (r *clockReport) status(c *skew.Clock) string {
 	switch {
-	case r.mode == skew.Off && c.Status == skew.Unknown:
+	case r.tl.Mode == skew.Off && c.Status == skew.Unknown:
 		return "as it is"
 	case moved(c) || c.Status == skew.Reference || c.Status == skew.Unknown:
 		return c.Status.String()
@@ -113,7 +113,7 @@ func (r *clockReport) columnNames() {
 func (r *clockReport) clock(c *skew.Clock) {
 	cells, sign, p := r.cells(c), " ", paint{}
 	switch {
-	case c.Status == skew.Unknown && r.mode != skew.Off:
+	case c.Status == skew.Unknown && r.tl.Mode != skew.Off:
 		p = r.warn
 	case moved(c):
 		sign, p = r.corrected, r.fixed

@@ -33,7 +33,7 @@ func size(c *skew.Clock) int64 {
 // correctedClocks writes a line for each clock that was corrected, the most
 // wrong first.
 func (h *head) correctedClocks() {
-	if h.mode == skew.Off && len(h.tl.Clocks) > 1 {
+	if h.tl.Mode == skew.Off && len(h.tl.Clocks) > 1 {
 		h.note(h.dim, "every clock as observed: nothing is corrected")
 	}
 	var list []*skew.Clock

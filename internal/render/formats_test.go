@@ -15,13 +15,12 @@ import (
 	"github.com/otrace/otrace/internal/gather"
 	"github.com/otrace/otrace/internal/orderservice"
 	"github.com/otrace/otrace/internal/render"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
 
 // A format is one way of drawing a timeline.
-type format func(io.Writer, *timeline.Timeline, skew.Mode, render.Style) error
+type format func(io.Writer, *timeline.Timeline, render.Style) error
 
 // byTime are the formats that draw rows in the order of time.
 func byTime() map[string]format {
@@ -31,7 +30,7 @@ func byTime() map[string]format {
 func draw(t testing.TB, f format, tl *timeline.Timeline, style render.Style) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := f(&out, tl, skew.Auto, style); err != nil {
+	if err := f(&out, tl, style); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -17,13 +16,12 @@ type head struct {
 	*page
 	*theme
 	tl    *timeline.Timeline
-	mode  skew.Mode
 	style Style
 	taken int // columns of the first line so far
 }
 
-func newHead(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) head {
-	return head{page: newPage(w), theme: newTheme(style), tl: tl, mode: mode, style: style}
+func newHead(w io.Writer, tl *timeline.Timeline, style Style) head {
+	return head{page: newPage(w), theme: newTheme(style), tl: tl, style: style}
 }
 
 // header tells the timeline as a whole: what it is, how much of it there is,

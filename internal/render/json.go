@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -16,9 +15,9 @@ const SchemaTimeline = "otrace.timeline/v1"
 
 // JSON writes the timeline as one JSON document on one line. The mode is that
 // in which its clocks were estimated.
-func JSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
+func JSON(w io.Writer, tl *timeline.Timeline) error {
 	p, several := newPage(w), len(tl.Linked) > 0
-	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), `,"rows":[`...)
+	p.buf = append(appendHead(append(p.buf, '{'), tl), `,"rows":[`...)
 	for i := range tl.Rows {
 		if i > 0 {
 			p.buf = append(p.buf, ',')
@@ -33,9 +32,9 @@ func JSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
 }
 
 // NDJSON writes the timeline as a header line and then a line a row.
-func NDJSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
+func NDJSON(w io.Writer, tl *timeline.Timeline) error {
 	p, several := newPage(w), len(tl.Linked) > 0
-	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), ',')
+	p.buf = append(appendHead(append(p.buf, '{'), tl), ',')
 	p.buf = append(appendTail(p.buf, tl, tl.Hidden), "}\n"...)
 	for i := range tl.Rows {
 		p.buf = append(appendRow(p.buf, &tl.Rows[i], several), '\n')
@@ -47,13 +46,13 @@ func NDJSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
 }
 
 // appendHead appends the members that stand before the rows.
-func appendHead(b []byte, tl *timeline.Timeline, mode skew.Mode) []byte {
+func appendHead(b []byte, tl *timeline.Timeline) []byte {
 	b = append(b, `"schema":"`+SchemaTimeline+`"`...)
 	b = appendText(b, `,"trace_id":`, tl.ID.String())
 	b = appendMoment(b, `,"start":`, tl.Start)
 	b = appendInt(b, `,"duration_ns":`, tl.Duration)
 	b = appendTexts(append(b, `,"services":`...), tl.Services)
-	b = appendText(b, `,"skew":`, mode.String())
+	b = appendText(b, `,"skew":`, tl.Mode.String())
 	return appendClocks(b, tl)
 }
 

@@ -10,17 +10,17 @@ import (
 
 // ClocksJSON writes what JSON does without the rows, which it counts as
 // hidden: whoever reads a timeline's clocks can read these.
-func ClocksJSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
+func ClocksJSON(w io.Writer, tl *timeline.Timeline) error {
 	p := newPage(w)
-	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), `,"rows":[],`...)
+	p.buf = append(appendHead(append(p.buf, '{'), tl), `,"rows":[],`...)
 	p.buf = append(appendTail(p.buf, tl, allHidden(tl)), "}\n"...)
 	return p.flush()
 }
 
 // ClocksNDJSON writes the header line of NDJSON alone.
-func ClocksNDJSON(w io.Writer, tl *timeline.Timeline, mode skew.Mode) error {
+func ClocksNDJSON(w io.Writer, tl *timeline.Timeline) error {
 	p := newPage(w)
-	p.buf = append(appendHead(append(p.buf, '{'), tl, mode), ',')
+	p.buf = append(appendHead(append(p.buf, '{'), tl), ',')
 	p.buf = append(appendTail(p.buf, tl, allHidden(tl)), "}\n"...)
 	return p.flush()
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -15,8 +14,8 @@ import (
 // has a lane that shows when it worked and when it waited for another, and a
 // line says where nothing happened at all. Where lanes have no room, and piped,
 // it is a list. The mode is that in which the clocks were estimated.
-func Timeline(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
-	l := &lanes{sequence: newSequence(w, tl, mode, style), moment: trace.NoTime}
+func Timeline(w io.Writer, tl *timeline.Timeline, style Style) error {
+	l := &lanes{sequence: newSequence(w, tl, style), moment: trace.NoTime}
 	l.idle = max(tl.Duration/idleShare, leastIdle)
 	if len(tl.Rows) == 1 {
 		l.idle = math.MaxInt64 // a span alone is no silence

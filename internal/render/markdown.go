@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -19,8 +18,8 @@ import (
 //
 // Whatever was written by others stands in code, between more backticks than
 // it holds itself: there nothing is markup, a link or a mention.
-func Markdown(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
-	d := &document{tree: tree{head: newHead(w, tl, mode, Style{ASCII: style.ASCII})}}
+func Markdown(w io.Writer, tl *timeline.Timeline, style Style) error {
+	d := &document{tree: tree{head: newHead(w, tl, Style{ASCII: style.ASCII})}}
 	notes := d.notes()
 	d.heading()
 	d.summary()

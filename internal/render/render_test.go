@@ -159,7 +159,7 @@ func TestTreeGoldens(t *testing.T) {
 			}
 			t.Run(name+"/"+styleName, func(t *testing.T) {
 				var out bytes.Buffer
-				if err := render.Tree(&out, build(ev), skew.Auto, style); err != nil {
+				if err := render.Tree(&out, build(ev), style); err != nil {
 					t.Fatal(err)
 				}
 				checkHarmless(t, out.String(), style)
@@ -220,7 +220,7 @@ func TestJSONHoldsEveryRecord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			tl := build(ev)
-			if err := render.JSON(&out, tl, skew.Auto); err != nil {
+			if err := render.JSON(&out, tl); err != nil {
 				t.Fatal(err)
 			}
 			if strings.ContainsAny(strings.TrimSuffix(out.String(), "\n"), "\n\x1b\u009b\u202e\x7f") {
@@ -246,7 +246,7 @@ func TestJSONHoldsEveryRecord(t *testing.T) {
 
 func TestJSONGolden(t *testing.T) {
 	var out, indented bytes.Buffer
-	if err := render.JSON(&out, build(order()), skew.Auto); err != nil {
+	if err := render.JSON(&out, build(order())); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Indent(&indented, out.Bytes(), "", " "); err != nil {
@@ -258,7 +258,7 @@ func TestJSONGolden(t *testing.T) {
 func TestNDJSONIsTheSameRows(t *testing.T) {
 	tl := build(order())
 	var lines, whole bytes.Buffer
-	if err := errors.Join(render.NDJSON(&lines, tl, skew.Auto), render.JSON(&whole, tl, skew.Auto)); err != nil {
+	if err := errors.Join(render.NDJSON(&lines, tl), render.JSON(&whole, tl)); err != nil {
 		t.Fatal(err)
 	}
 	parts := strings.Split(strings.TrimSuffix(lines.String(), "\n"), "\n")
@@ -285,7 +285,7 @@ func TestRepeatedKeysBecomeArrays(t *testing.T) {
 		{Key: "n"},
 	}
 	var out bytes.Buffer
-	if err := render.JSON(&out, build(ev), skew.Auto); err != nil {
+	if err := render.JSON(&out, build(ev)); err != nil {
 		t.Fatal(err)
 	}
 	if want := `"attributes":{"x":[1,"two"],"y":true,"z":["a",{"b":null}],"n":null}`; !strings.Contains(out.String(), want) {
@@ -306,11 +306,11 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 func TestAFailedWriteIsReported(t *testing.T) {
 	tl := build(order())
 	for name, draw := range map[string]func(io.Writer) error{
-		"tree":        func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{}) },
-		"json":        func(w io.Writer) error { return render.JSON(w, tl, skew.Auto) },
-		"ndjson":      func(w io.Writer) error { return render.NDJSON(w, tl, skew.Auto) },
-		"clocks":      func(w io.Writer) error { return render.Clocks(w, tl, skew.Auto, render.Style{}) },
-		"clocks json": func(w io.Writer) error { return render.ClocksJSON(w, tl, skew.Auto) },
+		"tree":        func(w io.Writer) error { return render.Tree(w, tl, render.Style{}) },
+		"json":        func(w io.Writer) error { return render.JSON(w, tl) },
+		"ndjson":      func(w io.Writer) error { return render.NDJSON(w, tl) },
+		"clocks":      func(w io.Writer) error { return render.Clocks(w, tl, render.Style{}) },
+		"clocks json": func(w io.Writer) error { return render.ClocksJSON(w, tl) },
 	} {
 		if err := draw(&fullDisk{room: 10}); err == nil {
 			t.Errorf("%s: a full disk went unnoticed", name)
@@ -331,9 +331,9 @@ func big() *timeline.Timeline {
 func BenchmarkRender(b *testing.B) {
 	tl := big()
 	for name, draw := range map[string]func(io.Writer) error{
-		"tree/piped": func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{}) },
-		"tree/w120":  func(w io.Writer) error { return render.Tree(w, tl, skew.Auto, render.Style{Width: 120, Color: true}) },
-		"json":       func(w io.Writer) error { return render.JSON(w, tl, skew.Auto) },
+		"tree/piped": func(w io.Writer) error { return render.Tree(w, tl, render.Style{}) },
+		"tree/w120":  func(w io.Writer) error { return render.Tree(w, tl, render.Style{Width: 120, Color: true}) },
+		"json":       func(w io.Writer) error { return render.JSON(w, tl) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

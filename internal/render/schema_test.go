@@ -27,7 +27,7 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 	for name, ev := range fixtures() {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := render.JSON(&out, build(ev), skew.Auto); err != nil {
+			if err := render.JSON(&out, build(ev)); err != nil {
 				t.Fatal(err)
 			}
 			if err := check(t, out.Bytes()); err != nil {
@@ -51,7 +51,7 @@ func TestClocksJSONFollowsTheSchema(t *testing.T) {
 		for _, mode := range []skew.Mode{skew.Auto, skew.Mid, skew.Off} {
 			var out bytes.Buffer
 			tl := timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs))
-			if err := render.ClocksJSON(&out, tl, mode); err != nil {
+			if err := render.ClocksJSON(&out, tl); err != nil {
 				t.Fatal(err)
 			}
 			doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -25,8 +24,8 @@ type sequence struct {
 // spells say what a row's text must tell, because no column does.
 type spells struct{ service, kind, fault, guess bool }
 
-func newSequence(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) sequence {
-	s := sequence{tree: tree{head: newHead(w, tl, mode, style)}, order: tl.ByTime(), decimals: 1}
+func newSequence(w io.Writer, tl *timeline.Timeline, style Style) sequence {
+	s := sequence{tree: tree{head: newHead(w, tl, style)}, order: tl.ByTime(), decimals: 1}
 	if tl.Duration < fineBelow {
 		s.decimals = 3
 	}

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -14,8 +13,8 @@ import (
 // cut, times are numbers of milliseconds, and the text comes last. On a terminal
 // a column is there while the text keeps two fifths of the width. The mode is
 // that in which the clocks were estimated.
-func Table(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
-	g := &grid{sequence: newSequence(w, tl, mode, style)}
+func Table(w io.Writer, tl *timeline.Timeline, style Style) error {
+	g := &grid{sequence: newSequence(w, tl, style)}
 	g.heading()
 	if len(tl.Rows) > 0 {
 		g.layout()

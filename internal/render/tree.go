@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -13,8 +12,8 @@ import (
 // Tree draws the timeline as a tree of spans with their logs and events in
 // place: when, which service, what, how long, and a bar on a common axis.
 // The mode is that in which its clocks were estimated.
-func Tree(w io.Writer, tl *timeline.Timeline, mode skew.Mode, style Style) error {
-	t := &tree{head: newHead(w, tl, mode, style)}
+func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
+	t := &tree{head: newHead(w, tl, style)}
 	t.header()
 	if len(tl.Rows) > 0 {
 		t.layout()

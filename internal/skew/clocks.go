@@ -101,8 +101,8 @@ type Clocks struct {
 	zones  []Zone
 	zone   []int32 // the zone of each log, or none; nil where there are no zones
 
-	trusted bool // nothing was to be corrected
-	relate  *relations
+	mode   Mode
+	relate *relations
 }
 
 // none stands for the absence of an index.
@@ -110,6 +110,9 @@ const none int32 = -1
 
 // All returns the clocks sorted by name, whatever order the records came in.
 func (c *Clocks) All() []Clock { return slices.Clone(c.clocks) }
+
+// Mode returns how the clocks were put within their intervals.
+func (c *Clocks) Mode() Mode { return c.mode }
 
 // Span returns the clock that stamped spans[i]. It is never nil.
 func (c *Clocks) Span(i int) *Clock { return &c.clocks[c.spans[i]] }

@@ -78,9 +78,7 @@ func (r *records) uncorrected() *Clocks {
 	for i := range places {
 		places[i].isolated = true
 	}
-	clocks := r.assemble(census, ids, places, newTally(len(places)))
-	clocks.trusted = true
-	return clocks
+	return r.assemble(census, ids, places, newTally(len(places)))
 }
 
 // listen takes all records' evidence.
@@ -272,7 +270,7 @@ func (r *records) assign(clocks []Clock, ids *identity) *Clocks {
 			out.clocks[c].Logs++
 		}
 	}
-	out.zones, out.zone = r.zones, r.zoneOf
+	out.zones, out.zone, out.mode = r.zones, r.zoneOf, r.mode
 	return out
 }
 

@@ -54,7 +54,7 @@ func join(traces []*trace.Evidence) (spans []trace.Span, logs []trace.Log) {
 func (c *Clocks) part(firstSpan, endSpan, firstLog, endLog, pooled int) *Clocks {
 	p := &Clocks{
 		spans: slices.Clone(c.spans[firstSpan:endSpan]), logs: slices.Clone(c.logs[firstLog:endLog]),
-		zones: c.zones, trusted: c.trusted, relate: c.relate,
+		zones: c.zones, mode: c.mode, relate: c.relate,
 	}
 	if c.zone != nil {
 		p.zone = c.zone[firstLog:endLog]

@@ -28,6 +28,7 @@ type Timeline struct {
 	Duration int64 // from Start to the latest corrected end, nanoseconds
 	Services []string
 	Clocks   []skew.Clock
+	Mode     skew.Mode // how the clocks were put
 	Counts   Counts
 	Hidden   Hidden
 	Folded   int       // how many rows stand for several
@@ -169,7 +170,7 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	b.mergeEvents()
 	b.nameZones()
 	tl := &Timeline{
-		ID: ev.ID, Clocks: clocks.All(), NoTrace: ev.NoTrace,
+		ID: ev.ID, Clocks: clocks.All(), Mode: clocks.Mode(), NoTrace: ev.NoTrace,
 		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched, Linked: ev.Linked,
 		clocks: clocks,
 	}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// topics are what help tells beside the commands.
+func topics() []*cobra.Command {
+	return []*cobra.Command{
+		{
+			Use:   "clocks",
+			Short: "How clocks that disagree are corrected, and what is promised",
+			Long: `Every machine stamps its spans and logs by its own clock. otrace adds one amount
+to all times of a clock, so that no effect stands before its cause, and none
+without proof: a clock that the evidence allows to be right is left alone.
+
+The evidence is what must have happened in order: a call is received after it
+was made, and a caller that waits goes on after it was answered. Together these
+bound each clock's offset from the one that most others agree with. What is
+chosen within the bounds is an assumption; the bounds are not.
+
+  ~    the row stands at a corrected time; --raw-time shows the observed one
+  ≈    the row may have happened before the one above it: no evidence decides
+
+  reference   the clock that the others are measured against
+  proven      bounded on both sides
+  one-sided   bounded on one side
+  unknown     nothing ties it to the others: shown as observed
+
+Logs move with the machine that wrote them. A source whose logs all stand off
+by the same multiple of 15 minutes has the wrong time zone: that is mended and
+said. Over a minute and more clocks drift, and get a line in place of a number.
+
+  otrace show ID --clocks     each clock, its bounds, and what they rest on
+  otrace show ID --skew mid   every clock in the middle of its bounds
+  otrace show ID --raw-time   trust every clock`,
+		},
+		{
+			Use:   "fields",
+			Short: "In which fields of a log otrace finds IDs, times and messages",
+			Long: `otrace looks for a trace's logs in every field that loggers and shippers are known
+to use for its ID: trace_id, traceId, trace.id, TraceId, dd.trace_id,
+logging.googleapis.com/trace, x-b3-traceid, attributes.trace_id and many more,
+in every spelling of the ID (16 or 32 digits, with dashes, in decimal, inside a
+traceparent), and in the message. Which of them an index has is asked once and
+kept for a while.
+
+Time, level, message, service, host, pod and span ID are read from the names of
+ECS, OpenTelemetry, Logstash, Fluentd, Serilog, Bunyan, zap, logrus and others.
+Where a team's names are its own, a context says so:
+
+  otrace config set-context prod --field trace=correlation.id --field message=text
+
+  otrace doctor               which fields were found, and in which indices
+  otrace show ID --wildcard   IDs inside longer words, too: slow`,
+		},
+		{
+			Use:   "bundles",
+			Short: "Saving an incident to files, and reading it without any server",
+			Long: `A bundle is a folder, or the same as .tar.gz or .zip:
+
+  manifest.json      what is missing, what was warned of and searched; optional
+  spans.otlp.jsonl   OTLP JSON, as the OpenTelemetry Collector's file exporter writes it
+  logs.ndjson        one Elasticsearch hit a line, as elasticdump writes it
+
+  otrace show ID --save incident.tar.gz     keep what was gathered
+  otrace show --from incident.tar.gz        show it again, with no server
+  otrace find order.id=ORD-17 --from DIR    search in it
+
+--from also takes single files: a trace downloaded from Jaeger's web page, OTLP
+JSON, or logs, one document a line; several together when it is repeated.
+--redact replaces card numbers, tokens, passwords and mail addresses before
+anything is written.`,
+		},
+		{
+			Use:   "exit-codes",
+			Short: "What otrace's exit codes mean",
+			Long: `The first that applies:
+
+  130  interrupted
+  2    the command line or the configuration is wrong; nothing was asked
+  5    a source refused the credentials, even when the rest is shown
+  1    nothing is shown and a source failed, or the output could not be written
+  3    shown, and something is missing: a source failed or was cut short
+  4    every source answered, and none knows the ID
+  0    all is well
+
+A trace that Jaeger does not have while its logs are there, or spans without
+logs, are 0 and said. Of several IDs the worst counts. otrace doctor: 0 when all
+is healthy, else 1 or 5.`,
+		},
+	}
+}
+
+// newHelpCmd is cobra's help, but for a topic that does not exist: that is a
+// mistake, and not success.
+func newHelpCmd(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command or topic]",
+		Short: "Help about a command, or a topic",
+		Long:  "Help tells about a command or one of the topics: " + topicNames() + ".",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			at, _, err := root.Find(args)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var names []string
+			for _, cmd := range at.Commands() {
+				if cmd.IsAvailableCommand() || cmd.IsAdditionalHelpTopicCommand() {
+					names = append(names, cmd.Name()+"\t"+cmd.Short)
+				}
+			}
+			return beginning(names, typed), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return usageError{hintedError{fmt.Errorf("help: there is no command or topic %q", args), "otrace help lists both"}}
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+func topicNames() string {
+	text := ""
+	for i, cmd := range topics() {
+		if i > 0 {
+			text += ", "
+		}
+		text += cmd.Name()
+	}
+	return text
+}
