@@ -54,6 +54,8 @@ var contextKeys = [...]contextKey{
 	{"elasticsearch-ca", "the authority of Elasticsearch's certificate (PEM `file`)", pathKey},
 	{"elasticsearch-fingerprint", "the SHA-256 of Elasticsearch's certificate in `hex`", textKey},
 	{"insecure", "do not verify the servers' TLS certificates", switchKey},
+	{"jaeger-ui", "the address (`URL`) of Jaeger's web pages, for links", urlKey},
+	{"kibana", "the address (`URL`) of Kibana, for links", urlKey},
 	{"from", "a bundle or file (`path`) instead of servers; repeatable", pathsKey},
 }
 

@@ -37,6 +37,9 @@ type Settings struct {
 	ElasticsearchFingerprint string
 
 	Insecure Switch
+
+	JaegerUI string // where people look at traces and logs: for links
+	Kibana   string
 }
 
 // Tenant is the header that names a tenant, as Jaeger has it by default. Of
@@ -65,6 +68,8 @@ const (
 	keyCA            = "elasticsearch-ca"
 	keyFingerprint   = "elasticsearch-fingerprint"
 	keyInsecure      = "insecure"
+	keyJaegerUI      = "jaeger-ui"
+	keyKibana        = "kibana"
 )
 
 // Split takes a comma-separated value apart, without blanks and empty parts. A

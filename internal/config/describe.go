@@ -23,6 +23,7 @@ func (r *Resolved) List() []Setting {
 		keyElasticsearch: strings.Join(maskURLs(r.Elasticsearch), ", "), keyCloudID: r.CloudID,
 		keyIndex: strings.Join(r.Indices, ", "), keyFields: fieldsText(r.Fields), keyWildcard: r.Wildcard.String(),
 		keyUsername: r.Username, keyCA: r.ElasticsearchCA, keyFingerprint: r.ElasticsearchFingerprint,
+		keyJaegerUI: MaskURL(r.JaegerUI), keyKibana: MaskURL(r.Kibana),
 		keyInsecure: r.Insecure.String(), headerKey(Tenant): r.JaegerHeaders[Tenant],
 	}
 	if r.Jaeger == "" {
@@ -36,7 +37,7 @@ func (r *Resolved) List() []Setting {
 	}
 	keys = append(
 		keys, keyJaegerCA, keyJaegerCert, keyJaegerKey, keyElasticsearch, keyCloudID, keyIndex, keyFields, keyWildcard,
-		keyUsername, keyPassword, keyAPIKey, keyToken, keyCA, keyFingerprint, keyInsecure,
+		keyUsername, keyPassword, keyAPIKey, keyToken, keyCA, keyFingerprint, keyInsecure, keyJaegerUI, keyKibana,
 	)
 	var settings []Setting
 	for _, key := range keys {
@@ -129,6 +130,7 @@ func (f File) Masked() File {
 	for i := range f.Contexts {
 		c := &f.Contexts[i]
 		c.Jaeger, c.Elasticsearch = MaskURL(c.Jaeger), maskURLs(c.Elasticsearch)
+		c.JaegerUI, c.Kibana = MaskURL(c.JaegerUI), MaskURL(c.Kibana)
 		if s, ok := c.JaegerHeaders[Tenant]; ok && s.plain != "" {
 			c.JaegerHeaders = maps.Clone(c.JaegerHeaders)
 			s.open = true

@@ -39,6 +39,8 @@ type Context struct {
 	ElasticsearchFingerprint string          `yaml:"elasticsearch-fingerprint,omitempty" json:"elasticsearch-fingerprint,omitzero"`
 
 	Insecure Switch `yaml:"insecure,omitempty" json:"insecure,omitzero"`
+	JaegerUI string `yaml:"jaeger-ui,omitempty" json:"jaeger-ui,omitzero"`
+	Kibana   string `yaml:"kibana,omitempty" json:"kibana,omitzero"`
 	From     list   `yaml:"from,omitempty" json:"from,omitempty"`
 }
 

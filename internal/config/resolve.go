@@ -85,6 +85,9 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	if !file.Has(c.Name) {
 		origin = "context " + c.Name + ", which is built in"
 	}
+	l := layers{r, origin}
+	l.text(keyJaegerUI, &r.JaegerUI, "OTRACE_JAEGER_UI_URL", c.JaegerUI)
+	l.text(keyKibana, &r.Kibana, "OTRACE_KIBANA_URL", c.Kibana)
 	// A context of bundles is all or nothing: only a flag asks for a server
 	// beside it, not a variable that happens to be set.
 	if len(c.From) > 0 && r.Jaeger == "" && len(r.Elasticsearch) == 0 && r.CloudID == "" {
@@ -97,7 +100,6 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	}
 	r.oneCredential(&c)
 
-	l := layers{r, origin}
 	l.text(keyJaeger, &r.Jaeger, "OTRACE_JAEGER_URL", c.Jaeger)
 	l.secret(keyJaegerToken, &r.JaegerToken, "OTRACE_JAEGER_TOKEN", c.JaegerToken)
 	l.path(keyJaegerCA, &r.JaegerCA, "OTRACE_JAEGER_CA", c.JaegerCA)
