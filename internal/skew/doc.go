@@ -45,6 +45,12 @@
 // gets the line that fits its windows (compare Poirier, Roy, Dagenais,
 // "Accurate offline synchronization of distributed traces", 2010).
 //
+// A clock that is set amid a trace, by its time service or because its machine
+// stood still, follows no constant and no line. Where evidence still contradicts
+// itself, a moment is sought at which splitting one clock in two leaves less than
+// half of the contradictions; the second is named after when it was set, by its
+// own time in UTC, and no bound of such a trace is beyond doubt.
+//
 // A logger that writes local time and not its zone puts its source off by hours,
 // though its machine's clock is right. A source whose logs all stand off what
 // they tell of by the same multiple of 15 minutes is mended before anything

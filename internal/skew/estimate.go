@@ -33,7 +33,7 @@ func (r *records) estimate() (*Clocks, []loss) {
 
 // placed puts the clocks where the placer says.
 func (r *records) placed(census *census, ids *identity, p *placer, stats *tally) *Clocks {
-	p.mode = r.mode
+	p.mode, p.unsure = r.mode, p.unsure || r.wasSet()
 	clocks := r.assemble(census, ids, p.place(), stats)
 	clocks.relate = &relations{placer: p}
 	return clocks

@@ -15,6 +15,7 @@ import (
 type claim struct {
 	level claimLevel
 	name  string
+	set   string // when its clock was set, or "" before that
 }
 
 type claimLevel uint8
@@ -31,19 +32,19 @@ const (
 func claimOf(o *trace.Origin, learned string) claim {
 	switch {
 	case learned != "" && (o.Host == "" || o.Host == o.Pod):
-		return claim{byHost, learned}
+		return claim{level: byHost, name: learned}
 	case o.Host != "":
-		return claim{byHost, o.Host}
+		return claim{level: byHost, name: o.Host}
 	case o.Pod != "":
-		return claim{byPod, o.Pod}
+		return claim{level: byPod, name: o.Pod}
 	case o.Process != "":
-		return claim{byProcess, o.Process}
+		return claim{level: byProcess, name: o.Process}
 	}
-	return claim{byService, o.Service}
+	return claim{level: byService, name: o.Service}
 }
 
 func compareClaims(a, b claim) int {
-	return cmp.Or(cmp.Compare(a.level, b.level), strings.Compare(a.name, b.name))
+	return cmp.Or(cmp.Compare(a.level, b.level), strings.Compare(a.name, b.name), strings.Compare(a.set, b.set))
 }
 
 // A census tells which processes claim to share a clock.
@@ -144,19 +145,20 @@ func (ids *identity) weigh(weight []int) []int {
 // its process apart.
 func (ids *identity) name(clock int32, processes []trace.Origin, c *census) string {
 	o := &processes[ids.first[clock]]
-	claimed := c.claims[ids.first[clock]].name
+	claim := &c.claims[ids.first[clock]]
+	claimed, set := claim.name, claim.set
 	if !ids.split[clock] {
-		return claimed
+		return claimed + set
 	}
 	for _, name := range [...]string{o.Pod, o.Process} {
 		if name != "" && name != claimed {
-			return name
+			return name + set
 		}
 	}
 	if o.Service == "" || o.Service == claimed {
-		return claimed
+		return claimed + set
 	}
-	return o.Service + "@" + claimed
+	return o.Service + "@" + claimed + set
 }
 
 // distinguish numbers clocks of the same name: a service may be called like

@@ -39,7 +39,11 @@ func (m Mode) Estimate(spans []trace.Span, logs []trace.Log) *Clocks {
 	}
 	clocks, losses := r.estimate()
 	if contested := r.contested(losses); len(contested) > 0 {
-		clocks, _ = number(spans, logs, m, contested).estimate()
+		r = number(spans, logs, m, contested)
+		clocks, losses = r.estimate()
 	}
-	return clocks
+	if len(hardLosses(losses)) == 0 {
+		return clocks
+	}
+	return verdict{r, clocks, losses}.withSteps()
 }

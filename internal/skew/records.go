@@ -1,6 +1,10 @@
 package skew
 
-import "github.com/otrace/otrace/internal/trace"
+import (
+	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
+)
 
 // records are spans and logs whose processes have been numbered: first the
 // processes that stamped spans, then those that only stamped logs.
@@ -9,6 +13,7 @@ type records struct {
 	logs      []trace.Log
 	processes []trace.Origin
 	learned   []string // the host that logs name for a process that names none itself
+	set       []string // when its clock was set, as its name says it, or ""
 	weight    []int    // how many spans each process stamped
 	spanOf    []int32  // each span's process
 	family    *family
@@ -33,6 +38,7 @@ func number(spans []trace.Span, logs []trace.Log, mode Mode, contested map[trace
 		r.weight[p]++
 	}
 	r.learned = make([]string, len(r.processes))
+	r.set = make([]string, len(r.processes))
 	if len(contested) > 0 {
 		r.scatter(contested)
 	}
@@ -46,8 +52,14 @@ func number(spans []trace.Span, logs []trace.Log, mode Mode, contested map[trace
 func (r *records) grow(o trace.Origin) int32 {
 	r.processes = append(r.processes, o)
 	r.learned = append(r.learned, "")
+	r.set = append(r.set, "")
 	r.weight = append(r.weight, 0)
 	return int32(len(r.processes) - 1)
+}
+
+// wasSet reports whether a clock was found to have been set meanwhile.
+func (r *records) wasSet() bool {
+	return slices.ContainsFunc(r.set, func(s string) bool { return s != "" })
 }
 
 // claims returns what each process says its clock is.
@@ -55,6 +67,7 @@ func (r *records) claims() []claim {
 	list := make([]claim, len(r.processes))
 	for i := range list {
 		list[i] = claimOf(&r.processes[i], r.learned[i])
+		list[i].set = r.set[i]
 	}
 	return list
 }
