@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/otrace/otrace/internal/bundle"
+	"github.com/otrace/otrace/internal/config"
+	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -24,12 +26,20 @@ const (
 
 // completeFlags completes services, and the operations of those that were
 // named before them.
-func (a *app) completeFlags(cmd *cobra.Command, s *settings, services *[]string) {
+func (a *app) completeFlags(cmd *cobra.Command, s *settings, services func() []string) {
 	complete := func(flag string, list func(context.Context, *settings) []string) {
 		_ = cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			ctx, cancel := context.WithTimeout(a.ctx, completeWithin)
 			defer cancel()
-			return beginning(list(ctx, s), typed), cobra.ShellCompDirectiveNoFileComp
+			head := ""
+			if flag == "service" {
+				head = typed[:strings.LastIndexByte(typed, ',')+1] // of several, the last is being typed
+			}
+			fit := beginning(list(ctx, s), typed[len(head):])
+			for i := range fit {
+				fit[i] = head + fit[i]
+			}
+			return fit, cobra.ShellCompDirectiveNoFileComp
 		}) // fails for unknown flags only
 	}
 	quiet := *a
@@ -37,10 +47,11 @@ func (a *app) completeFlags(cmd *cobra.Command, s *settings, services *[]string)
 	complete("service", quiet.services)
 	complete("operation", func(ctx context.Context, s *settings) []string {
 		var list []string
-		for _, service := range *services {
+		for _, service := range services() {
 			list = append(list, quiet.operations(ctx, s, service)...)
 		}
-		return list
+		slices.Sort(list)
+		return slices.Compact(list)
 	})
 	if cmd.Flags().Lookup("level") != nil {
 		complete("level", func(context.Context, *settings) []string { return levels })
@@ -86,10 +97,11 @@ func (a *app) known(ctx context.Context, s *settings, what string, ask func(name
 	if len(r.From) > 0 {
 		return namesInBundle(ctx, r.From, read)
 	}
-	key := "completion\x00" + r.Jaeger + "\x00" + r.Context + "\x00" + what
+	key := strings.Join([]string{"completion", r.Jaeger, r.Context, r.JaegerHeaders[config.Tenant], what}, "\x00")
 	if list, ok := a.remembered(key, completionsFor); ok {
 		return list
 	}
+	s.timeout = completeWithin
 	if a.reveal(s, r) != nil {
 		return nil
 	}
@@ -98,24 +110,29 @@ func (a *app) known(ctx context.Context, s *settings, what string, ask func(name
 		return nil
 	}
 	list, err := ask(client)
+	list = slices.DeleteFunc(list, unsafe)
 	if err == nil {
 		a.remember(key, list)
 	}
 	return list
 }
 
+// unsafe reports a name that acts on a terminal: nobody could type it either.
+func unsafe(name string) bool { return name == "" || safe.Of(name).String() != name }
+
 func namesInBundle(ctx context.Context, paths []string, read func(*trace.Summary) []string) []string {
-	b, err := bundle.Open(paths...)
+	b, err := bundle.OpenContext(ctx, paths...)
 	if err != nil {
 		return nil
 	}
+	defer b.Close()
 	traces, _ := b.Traces(ctx) // as far as it came
 	var list []string
 	for i := range traces {
 		list = append(list, read(&traces[i])...)
 	}
 	slices.Sort(list)
-	return slices.Compact(list)
+	return slices.DeleteFunc(slices.Compact(list), unsafe)
 }
 
 // A note is a list that is worth keeping for a while.
@@ -152,19 +169,11 @@ func (a *app) keepRecent(id trace.ID, tl *timeline.Timeline) {
 	if root := tl.Root(); root != nil {
 		name = root.Service() + " " + root.Span.Operation
 	}
-	entry := id.String() + "\t" + strings.Map(printable, name)
+	entry := id.String() + "\t" + safe.Of(name).String()
 	list, _ := a.remembered(recentKey, keptFor)
 	list = slices.DeleteFunc(list, func(old string) bool { return strings.HasPrefix(old, id.String()+"\t") })
 	list = append([]string{entry}, list...)
 	a.remember(recentKey, list[:min(len(list), mostRecent)])
-}
-
-// printable leaves out what would end a line of completions.
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f {
-		return -1
-	}
-	return r
 }
 
 // completeRecent completes the IDs that were shown last.

@@ -36,7 +36,7 @@ func (f *filterFlags) addFilter(a *app, cmd *cobra.Command, s *settings) {
 	flags.IntVar(&f.depth, "depth", 0, "only so many `levels` of spans")
 	flags.BoolVar(&f.critical, "critical", false, "only the critical path: what the root waited for")
 	flags.BoolVar(&f.noLogs, "no-logs", false, "no logs")
-	a.completeFlags(cmd, s, &f.services)
+	a.completeFlags(cmd, s, func() []string { return f.services })
 }
 
 var levels = []string{"trace", "debug", "info", "warn", "error", "fatal"}
@@ -56,18 +56,27 @@ func (f *filterFlags) filter() (timeline.Filter, error) {
 			return want, usageError{hintedError{fmt.Errorf("--level %q is no level", f.level), "the levels are " + strings.Join(levels, ", ")}}
 		}
 	}
-	if f.grep != "" {
-		pattern := f.grep
-		if pattern == strings.ToLower(pattern) {
-			pattern = "(?i)" + pattern
-		}
-		var err error
-		if want.Text, err = regexp.Compile(pattern); err != nil {
-			_, why, _ := strings.Cut(err.Error(), "error parsing regexp: ")
-			return want, usageError{hintedError{fmt.Errorf("--grep %q: %s", f.grep, why), `a sign that means something to regular expressions is written with a backslash: \(`}}
-		}
+	var err error
+	want.Text, err = f.text()
+	return want, err
+}
+
+// text is what --grep looks for. Case matters where the pattern has capitals,
+// other than those of \S and \W.
+func (f *filterFlags) text() (*regexp.Regexp, error) {
+	if f.grep == "" {
+		return nil, nil
 	}
-	return want, nil
+	pattern, err := regexp.Compile(f.grep)
+	if err != nil {
+		_, why, _ := strings.Cut(err.Error(), "error parsing regexp: ")
+		return nil, usageError{hintedError{fmt.Errorf("--grep %q: %s", f.grep, why), `a sign that means something to regular expressions is written with a backslash: \(`}}
+	}
+	letters := regexp.MustCompile(`\\[pP]\{[^}]*\}|\\[pP]?.`).ReplaceAllString(f.grep, "")
+	if letters == strings.ToLower(letters) {
+		pattern = regexp.MustCompile("(?i)" + f.grep)
+	}
+	return pattern, nil
 }
 
 func patterns(texts []string) []timeline.Pattern {

@@ -61,6 +61,7 @@ error=true finds what failed, whatever the storage calls it.`,
 	flags.Var(durationValue{&opts.maxDuration}, "max-duration", "only spans that took at most this long")
 	flags.IntVar(&opts.limit, "limit", 20, "the most traces to list, the newest; 0 for all")
 	flags.BoolVar(&opts.show, "show", false, "show the trace at once when there is just one")
+	a.completeFlags(cmd, &opts.settings, func() []string { return []string{opts.service} })
 	flags.StringVarP(&opts.output, "output", "o", "table", "output `format`: table, json, ndjson")
 	return cmd
 }

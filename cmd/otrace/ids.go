@@ -18,7 +18,11 @@ func (a *app) readIDs(ctx context.Context, args []string) ([]trace.ID, error) {
 		texts := []string{arg}
 		if arg == "-" {
 			var err error
-			if texts, err = readLines(ctx, a.in); err != nil {
+			texts, err = readLines(ctx, a.in)
+			if errors.Is(err, bufio.ErrTooLong) {
+				return nil, usageError{errors.New("standard input: a line is too long to be an ID")}
+			}
+			if err != nil {
 				return nil, fmt.Errorf("standard input: %w", err)
 			}
 			if len(texts) == 0 {
@@ -92,6 +96,14 @@ func (a *app) onlyIDs(ctx context.Context, s *showing) ([]trace.ID, error) {
 		return nil, hintedError{fmt.Errorf("bundle: a trace was %w in it", trace.ErrNotFound), "name an ID to look for in its logs"}
 	case len(traces) == 1:
 		return []trace.ID{traces[0].ID}, nil
+	}
+	if s.save != "" {
+		return nil, usageError{hintedError{fmt.Errorf("--save: which of the %d traces?", len(traces)), "otrace show without --save lists them; give their IDs"}}
+	}
+	for i := range traces {
+		if s.redact != nil {
+			traces[i].Operation = s.redact.String(traces[i].Operation)
+		}
 	}
 	return nil, a.listTraces(traces, s.format, s.style)
 }

@@ -21,9 +21,28 @@ type keepFlags struct {
 }
 
 func (f *keepFlags) addKeep(flags *pflag.FlagSet) {
-	flags.StringVar(&f.save, "save", "", "also keep what was gathered as this `bundle`: a folder, or an archive where it ends in .tar.gz or .zip")
+	flags.Var(pathValue{&f.save}, "save", "also keep what was gathered as this `bundle`: a folder, or an archive where it ends in .tar.gz or .zip")
 	flags.BoolVar(&f.redact, "redact", false, "take out card numbers, tokens, passwords, keys and mail addresses before anything is shown or saved")
 	flags.StringArrayVar(&f.patterns, "redact-pattern", nil, "also take out what this `pattern` finds, a regular expression; repeatable")
+}
+
+// A pathValue is a flag for a path. An empty one, as of a variable that is not
+// set, must not pass for none: nothing would be kept.
+type pathValue struct{ path *string }
+
+// String returns nothing, so that pflag prints no default.
+func (v pathValue) String() string { return "" }
+
+// Type names the flag's value in the help.
+func (v pathValue) Type() string { return "path" }
+
+// Set takes the path.
+func (v pathValue) Set(s string) error {
+	if s == "" {
+		return errors.New("must not be empty")
+	}
+	*v.path = s
+	return nil
 }
 
 // redactor returns nil where nothing is to be taken out.
@@ -53,7 +72,7 @@ func (a *app) saver(opts *showOptions, r *redact.Redactor) (*bundle.Saver, error
 	case errors.Is(err, bundle.ErrExists):
 		return nil, usageError{hintedError{fmt.Errorf("--save: %w", err), "a bundle is evidence: give another name, or remove it yourself"}}
 	case err != nil:
-		return nil, fmt.Errorf("--save: %w", err)
+		return nil, usageError{hintedError{fmt.Errorf("--save: %w", err), "give it a name in a folder that you can write to"}}
 	}
 	return s, nil
 }
@@ -64,7 +83,7 @@ func (a *app) keep(s *showing) error {
 	if s.redact != nil && s.shown {
 		fmt.Fprintf(a.err, "otrace: redacted: %s\n", s.redact.Counts())
 	}
-	if s.saver == nil || !s.shown {
+	if s.saver == nil || !s.shown || s.cut {
 		return nil
 	}
 	if err := s.saver.Commit(); err != nil {

@@ -13,8 +13,7 @@ import (
 func main() {
 	log.SetOutput(io.Discard) // net/http would print there what a server sends unasked
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop)                            // a second Ctrl-C ends the process at once
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a closed pipe does not: what was begun is ended in order
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 }

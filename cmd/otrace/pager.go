@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 
@@ -16,32 +18,37 @@ import (
 // terminal itself.
 //
 // It is not told when otrace is interrupted: it has the terminal, and puts that
-// in order when its user leaves it.
+// in order when its user leaves it. A nil pager is none.
 type pager struct {
 	screen *os.File
-	stderr io.Writer
+	app    *app     // without the pager
 	line   []string // the command
 	env    []string
-	room   int // lines left
-	held   []byte
+	room   int            // lines left
+	held   []byte         // what may have been seen by nobody
 	pipe   io.WriteCloser // into the pager that runs
 	cmd    *exec.Cmd
-	direct bool // there is no pager to be had
+	keys   chan os.Signal // the interrupts that are meant for the pager
+	closed bool           // it does not read any more
+	direct bool           // there is no pager to be had
 }
 
+// A pipe holds at most so many bytes that nobody has read.
+const pipeHolds = 1 << 20
+
 // paged returns the app with its output through a pager, where that makes
-// sense, and what to call at the end.
-func (a *app) paged() (*app, func()) {
+// sense. The pager is to be closed.
+func (a *app) paged() (*app, *pager) {
 	screen, ok := terminal(a.out)
 	line := pagerLine(a.getenv)
 	if !ok || line == nil || a.getenv("TERM") == "dumb" {
-		return a, func() {}
+		return a, nil
 	}
 	_, height, err := term.GetSize(int(screen.Fd()))
 	if err != nil || height < 2 {
-		return a, func() {}
+		return a, nil
 	}
-	p := &pager{screen: screen, stderr: a.err, line: line, room: height - 1}
+	p := &pager{screen: screen, app: a, line: line, room: height - 1}
 	for name, value := range map[string]string{"LESS": "FRX", "LV": "-c"} {
 		if a.getenv(name) == "" {
 			p.env = append(p.env, name+"="+value)
@@ -49,15 +56,15 @@ func (a *app) paged() (*app, func()) {
 	}
 	with := *a
 	with.out = p
-	return &with, p.close
+	return &with, p
 }
 
 // pagerLine returns the pager's command: OTRACE_PAGER, else PAGER, else less;
 // nil where that is cat, or none is there.
 func pagerLine(getenv func(string) string) []string {
-	text := getenv("OTRACE_PAGER")
+	text := strings.TrimSpace(getenv("OTRACE_PAGER"))
 	if text == "" {
-		text = getenv("PAGER")
+		text = strings.TrimSpace(getenv("PAGER"))
 	}
 	switch text {
 	case "cat":
@@ -77,46 +84,78 @@ func pagerLine(getenv func(string) string) []string {
 
 // Write shows, or keeps what still fits on the screen.
 func (p *pager) Write(b []byte) (int, error) {
-	switch {
-	case p.direct:
+	if p.direct {
 		return p.screen.Write(b)
-	case p.pipe != nil:
-		return p.pipe.Write(b)
+	}
+	if p.pipe != nil {
+		p.feed(b)
+		return len(b), nil
 	}
 	p.held = append(p.held, b...)
 	p.room -= bytes.Count(b, []byte{'\n'})
 	if p.room > 0 {
 		return len(b), nil
 	}
-	if !p.start() {
-		p.direct = true
-	}
-	held := p.held
+	first := p.held
 	p.held = nil
-	if _, err := p.Write(held); err != nil {
-		return 0, err
+	if p.direct = !p.start(); p.direct {
+		_, err := p.screen.Write(first)
+		return len(b), err
 	}
+	p.feed(first)
 	return len(b), nil
+}
+
+// feed gives the pager more, until its user has seen enough.
+func (p *pager) feed(b []byte) {
+	if p.held = append(p.held, b...); len(p.held) > pipeHolds && !p.closed {
+		p.held = nil // it runs and reads
+	}
+	if !p.closed {
+		_, err := p.pipe.Write(b)
+		p.closed = err != nil
+	}
 }
 
 func (p *pager) start() bool {
 	cmd := exec.Command(p.line[0], p.line[1:]...) //nolint:noctx // it has the terminal, and ends when its user says so
-	cmd.Stdout, cmd.Stderr, cmd.Env = p.screen, p.stderr, append(os.Environ(), p.env...)
+	cmd.Stdout, cmd.Stderr, cmd.Env = p.screen, p.app.err, append(os.Environ(), p.env...)
 	pipe, err := cmd.StdinPipe()
 	if err != nil || cmd.Start() != nil {
 		return false
 	}
-	p.cmd, p.pipe = cmd, pipe
+	p.cmd, p.pipe, p.keys = cmd, pipe, make(chan os.Signal, 1)
+	signal.Notify(p.keys, os.Interrupt) // also the second one: the terminal would be left as the pager has it
 	return true
 }
+
+// runs reports whether the pager has the terminal.
+func (p *pager) runs() bool { return p != nil && p.pipe != nil }
+
+// left reports whether the pager's user has seen enough.
+func (p *pager) left() bool { return p != nil && p.closed }
 
 // close shows what was kept, or waits until the pager's user has seen enough.
 // What the pager itself has to say it says on stderr.
 func (p *pager) close() {
-	if p.pipe != nil {
-		_ = p.pipe.Close()
-		_ = p.cmd.Wait()
+	if p == nil {
 		return
 	}
-	_, _ = p.screen.Write(p.held)
+	if !p.runs() {
+		_, _ = p.screen.Write(p.held)
+		return
+	}
+	_ = p.pipe.Close()
+	err := p.cmd.Wait()
+	signal.Stop(p.keys)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && (exit.ExitCode() == notThere || exit.ExitCode() == notToRun) {
+		_, _ = p.screen.Write(p.held)
+		p.app.warn("the pager cannot be run: check OTRACE_PAGER and PAGER")
+	}
 }
+
+// What a shell exits with instead of a command that it cannot run.
+const (
+	notToRun = 126
+	notThere = 127
+)

@@ -15,7 +15,8 @@ const (
 // long enough to be noticed. The caller calls the returned function when the
 // wait is over; it erases the line.
 func (a *app) progress(what string) (done func()) {
-	if _, ok := terminal(a.err); !ok {
+	pages, _ := a.out.(*pager)
+	if _, ok := terminal(a.err); !ok || pages.runs() {
 		return func() {}
 	}
 	stop, stopped := make(chan struct{}), make(chan struct{})

@@ -93,6 +93,9 @@ func (a *app) report(ctx context.Context, err error) int {
 	return code
 }
 
+// isClosedPipe reports that whoever read the output has seen enough.
+func isClosedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
 // A manyError holds an error for each of several IDs.
 type manyError []error
 
@@ -112,7 +115,7 @@ func each(err error) []error {
 // exitCode picks the worst of what the error holds.
 func exitCode(ctx context.Context, err error) int {
 	switch {
-	case err == nil, errors.Is(err, syscall.EPIPE): // a closed pipe is quiet
+	case err == nil, isClosedPipe(err): // which is quiet
 		return exitOK
 	case errors.Is(context.Cause(ctx), context.Canceled):
 		return exitInterrupted

@@ -67,6 +67,9 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		root.AddCommand(man)
 	}
 	for _, cmd := range root.Commands() {
+		if cmd.Flags().Lookup("color") != nil {
+			_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]cobra.Completion{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)) // likewise
+		}
 		if cmd.Flags().Lookup("context") != nil {
 			_ = cmd.RegisterFlagCompletionFunc("context", a.completeContext) // fails for unknown flags only
 		}

@@ -59,13 +59,18 @@ func closedPort() (string, error) {
 //
 //	fake jaeger               answers /api/v3/traces/ID with the file jaeger/ID,
 //	                          and searches with the file jaeger/search
+//	                          for names with jaeger/services and jaeger/operations-SERVICE
 //	fake elasticsearch 401    answers everything with that status
+//	fake elasticsearch hang   never answers
 func fake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: fake jaeger|elasticsearch [status]")
+		ts.Fatalf("usage: fake jaeger|elasticsearch [status|hang]")
 	}
 	handler := tracesIn(ts.MkAbs("jaeger"))
-	if len(args) > 1 {
+	switch {
+	case len(args) > 1 && args[1] == "hang":
+		handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	case len(args) > 1:
 		status, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -92,6 +97,12 @@ func tracesIn(dir string) http.Handler {
 	})
 	mux.HandleFunc("GET /api/v3/traces/{id}", func(w http.ResponseWriter, r *http.Request) {
 		serveTraces(w, filepath.Join(dir, r.PathValue("id")))
+	})
+	mux.HandleFunc("GET /api/v3/services", func(w http.ResponseWriter, _ *http.Request) {
+		serveTraces(w, filepath.Join(dir, "services"))
+	})
+	mux.HandleFunc("GET /api/v3/operations", func(w http.ResponseWriter, r *http.Request) {
+		serveTraces(w, filepath.Join(dir, "operations-"+r.URL.Query().Get("service")))
 	})
 	return mux
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -82,11 +84,14 @@ type showing struct {
 	mode   skew.Mode
 	filter timeline.Filter
 	fold   bool
-	src    gather.Sources
-	from   *bundle.Bundle
-	redact *redact.Redactor
-	saver  *bundle.Saver
-	shown  bool
+
+	onTerminal bool
+	src        gather.Sources
+	from       *bundle.Bundle
+	redact     *redact.Redactor
+	saver      *bundle.Saver
+	shown      bool
+	cut        bool // somebody interrupted the gathering
 }
 
 // showing checks the command line; nothing is asked yet.
@@ -106,8 +111,8 @@ func (a *app) showing(opts *showOptions) (*showing, error) {
 			return nil, err
 		}
 	}
-	_, onTerminal := terminal(a.out)
-	s.fold = onTerminal && !opts.all && s.format.folds
+	_, s.onTerminal = terminal(a.out)
+	s.fold = s.onTerminal && !opts.all && s.format.folds
 	return s, nil
 }
 
@@ -128,6 +133,9 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 		return err
 	}
 	defer s.from.Close()
+	if err := link(&s.style, opts.found, s.onTerminal); err != nil {
+		return err
+	}
 	if s.from != nil && !opts.within.IsZero() {
 		a.warn("--since and --until tell servers where to look; a bundle is read whole")
 	}
@@ -149,19 +157,23 @@ func (a *app) show(ctx context.Context, args []string, opts *showOptions) error 
 // showAll shows each ID, on a terminal through a pager, and keeps what was to be
 // kept.
 func (a *app) showAll(ctx context.Context, ids []trace.ID, s *showing) error {
-	out, done := a, func() {}
+	out, pages := a, (*pager)(nil)
 	if !s.format.machine {
-		out, done = a.paged()
+		out, pages = a.paged()
 	}
 	var failed manyError
 	for _, id := range ids {
-		if err := out.showOne(ctx, id, s); err != nil {
+		err := out.showOne(ctx, id, s)
+		if err != nil {
 			failed = append(failed, ofBundle(err, s.from))
 		}
+		if s.saver == nil && (pages.left() || errors.As(err, new(outputError))) {
+			break // nobody reads on
+		}
 	}
-	done()
+	pages.close()
 	if err := a.keep(s); err != nil {
-		failed = append(failed, err)
+		failed = append(slices.DeleteFunc(failed, isClosedPipe), err) // which would make it quiet
 	}
 	switch len(failed) {
 	case 0:
@@ -187,6 +199,7 @@ func (a *app) showOne(ctx context.Context, id trace.ID, s *showing) error {
 	if s.saver != nil {
 		s.saver.Add(&ev)
 	}
+	s.cut = s.cut || a.ctx.Err() != nil
 	clocks := s.mode.Estimate(ev.Spans, ev.Logs)
 	tl := timeline.Build(&ev, clocks)
 	a.keepRecent(id, tl)

@@ -26,6 +26,7 @@ type settings struct {
 	tenant  string
 	within  trace.Window  // what Elasticsearch is to look at; all time when zero
 	timeout time.Duration // zero until it is resolved, unless the flag said it
+	found   *config.Resolved
 }
 
 const defaultTimeout = 30 * time.Second
@@ -121,6 +122,7 @@ func (a *app) resolve(s *settings) (*config.Resolved, error) {
 	if r.Warning != "" {
 		a.warn(r.Warning)
 	}
+	s.found = r
 	r.Origin[timeoutKey], err = s.setTimeout(a.getenv)
 	return r, err
 }

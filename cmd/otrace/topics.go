@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -24,10 +25,11 @@ chosen within the bounds is an assumption; the bounds are not.
   ~    the row stands at a corrected time; --raw-time shows the observed one
   ≈    the row may have happened before the one above it: no evidence decides
 
-  reference   the clock that the others are measured against
-  proven      bounded on both sides
-  one-sided   bounded on one side
-  unknown     nothing ties it to the others: shown as observed
+  reference     the clock that the others are measured against
+  proven        bounded on both sides
+  one-sided     bounded on one side
+  may be right  within its bounds as it is: shown as observed
+  unknown       nothing ties it to the others: shown as observed
 
 Logs move with the machine that wrote them. A source whose logs all stand off
 by the same multiple of 15 minutes has the wrong time zone: that is mended and
@@ -117,7 +119,7 @@ func newHelpCmd(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return usageError{hintedError{fmt.Errorf("help: there is no command or topic %q", args), "otrace help lists both"}}
+				return usageError{hintedError{fmt.Errorf("help: there is no command or topic %q", strings.Join(args, " ")), "otrace help lists both"}}
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
@@ -126,12 +128,9 @@ func newHelpCmd(root *cobra.Command) *cobra.Command {
 }
 
 func topicNames() string {
-	text := ""
-	for i, cmd := range topics() {
-		if i > 0 {
-			text += ", "
-		}
-		text += cmd.Name()
+	var list []string
+	for _, cmd := range topics() {
+		list = append(list, cmd.Name())
 	}
-	return text
+	return strings.Join(list, ", ")
 }

@@ -49,6 +49,9 @@ const noteMember = `,"otrace":`
 
 // noteOf finds a line's note, which is the last member of its object.
 func noteOf(line []byte) (text []byte, ok bool) {
+	if within, whole := bytes.CutSuffix(bytes.TrimSpace(line), []byte("}")); !whole || !bytes.HasSuffix(bytes.TrimSpace(within), []byte("}")) {
+		return nil, false // most lines of spans: they are long
+	}
 	at := bytes.LastIndex(line, []byte(noteMember))
 	if at < 0 {
 		return nil, false

@@ -15,12 +15,14 @@ import (
 func (b *Bundle) Logs(ctx context.Context, id trace.ID, _ func(context.Context) trace.Whereabouts) (trace.Evidence, error) {
 	ev := trace.Evidence{ID: id}
 	seen := docSet{}
+	var logs pile[trace.Log]
 	err := b.eachLog(ctx, &ev, b.parserOf(id), func(l *trace.Log, _ []byte) {
 		if seen.first(l) {
 			l.Document = bytes.Clone(l.Document) // the line is read over
-			ev.Logs = append(ev.Logs, *l)
+			logs.add(*l)
 		}
 	})
+	ev.Logs = logs.all()
 	return ev, err
 }
 
@@ -82,9 +84,9 @@ func (s docSet) first(l *trace.Log) bool {
 	if k.id == "" {
 		return true
 	}
-	had := s[k]
-	s[k] = true
-	return !had
+	had := len(s)
+	s[k] = true // looking before would hash it twice
+	return len(s) > had
 }
 
 // indexNames are the names of the indices that lines came from.

@@ -27,9 +27,9 @@ func (b *Bundle) Spans(ctx context.Context, id trace.ID, _ trace.Window) (trace.
 	if !id.IsTrace() {
 		return ev, fmt.Errorf("bundle: %s is no trace ID: %w", id, trace.ErrNotFound)
 	}
-	err := b.eachSpans(ctx, &ev, newNeedle(id), func(spans []trace.Span) {
-		ev.Spans = append(ev.Spans, spans...)
-	})
+	var spans pile[trace.Span]
+	err := b.eachSpans(ctx, &ev, newNeedle(id), func(some []trace.Span) { spans.add(some...) })
+	ev.Spans = spans.all()
 	if err != nil {
 		return ev, err
 	}

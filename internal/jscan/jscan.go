@@ -70,6 +70,14 @@ func (r *Reader) blanks() {
 
 // Peek returns the first byte of the next value, or 0 at the end of the text.
 func (r *Reader) Peek() byte {
+	if r.pos < len(r.buf) && r.buf[r.pos] > ' ' {
+		return r.buf[r.pos]
+	}
+	return r.peekOn()
+}
+
+// peekOn is Peek where blanks may come first.
+func (r *Reader) peekOn() byte {
 	r.blanks()
 	if r.pos >= len(r.buf) {
 		return 0

@@ -5,26 +5,40 @@ import (
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// bar draws the row on the common axis: a bar for a span, a dot for a moment.
+// bar draws the row on the common axis: a bar for a span or for
+// several rows, a dot for a moment.
 func (t *tree) bar(r *timeline.Row) {
 	if t.barWidth == 0 || r.Time == trace.NoTime || r.Marks.Has(timeline.MarkFar) || r.Kind == timeline.KindMissing {
 		return
 	}
 	from := t.column(r.Time)
 	t.buf = pad(append(t.buf, ' '), from)
-	if r.Kind != timeline.KindSpan {
+	if r.Kind != timeline.KindSpan && r.Kind != timeline.KindFold {
 		t.buf = t.moment(r)
 		return
 	}
-	p := t.theme.bar
+	p, sign := t.weight(r)
+	t.buf = append(t.buf, p.on...)
+	for range max(t.column(r.End())-from+1, 1) {
+		t.buf = append(t.buf, sign...)
+	}
+	t.buf = append(t.buf, p.off...)
+}
+
+// weight is what a bar is drawn with: heavy on the critical path, and where
+// that is not marked; thin beside it; broken for several rows.
+func (t *tree) weight(r *timeline.Row) (p paint, sign string) {
+	p, sign = t.theme.bar, t.barFull
+	switch {
+	case r.Kind == timeline.KindFold:
+		sign = t.barMany
+	case t.path && !r.Critical:
+		p, sign = t.dim, t.barThin
+	}
 	if r.IsError() {
 		p = t.fault
 	}
-	t.buf = append(t.buf, p.on...)
-	for range max(t.column(r.End())-from+1, 1) {
-		t.buf = append(t.buf, t.barFull...)
-	}
-	t.buf = append(t.buf, p.off...)
+	return p, sign
 }
 
 // moment draws the sign of a log or an event.

@@ -14,11 +14,14 @@ func (d *document) code() {
 	d.serviceWidth = min(d.serviceWidth, mostServiceCell)
 	above, whole := d.buf, d.tl
 	d.buf = nil
-	d.tl = d.excerpt(mostMarkdown - units(above) - forLeftOut)
+	d.tl = d.excerpt(mostMarkdown - units(above) - forLeftOut - len(d.tl.Silences)*forSilence)
 	d.columnNames()
+	silences := d.tl.Silences
 	for i := range d.tl.Rows {
+		silences = d.silencesBefore(i, silences)
 		d.treeLine(i)
 	}
+	d.silencesBefore(len(d.tl.Rows), silences)
 	block := d.buf
 	ticks := slices.Repeat([]byte{'`'}, max(longestTicks(block)+1, 3))
 	d.buf = append(append(above, ticks...), "text\n"...)
@@ -42,13 +45,13 @@ func (d *document) lineOf(r *timeline.Row) {
 	d.when(r)
 	d.buf = append(d.buf, ' ')
 	if d.serviceWidth > 0 {
-		d.buf = append(appendCell(d.buf, paint{}, safe.Of(r.Service()).String(), d.serviceWidth, d.cut), ' ')
+		d.buf = append(appendCell(d.buf, paint{}, safe.Of(serviceOf(r)).String(), d.serviceWidth, d.cut), ' ')
 	}
 	d.duration(r)
 	d.buf = append(d.buf, ' ')
 	d.say(r)
 	d.buf, _ = d.line.append(d.buf, mostLine, d.cut)
-	d.buf = append(d.buf[:mark], trimRight(d.cutAt(d.buf[mark:], mostLine))...)
+	d.buf = append(d.buf[:mark], trimRight(cutAt(d.buf[mark:], mostLine, d.cut))...)
 	d.buf = append(d.buf, '\n')
 }
 
@@ -130,7 +133,8 @@ func (c *choice) rest() {
 	}
 }
 
-// timeline is the timeline of the rows that are kept.
+// timeline is the timeline of the rows that are kept. Without all of them
+// nothing is certain about silences.
 func (c *choice) timeline() *timeline.Timeline {
 	part := *c.d.tl
 	part.Rows, part.Silences = nil, nil
@@ -151,6 +155,9 @@ func (c *choice) timeline() *timeline.Timeline {
 		to[i] = int32(len(part.Rows))
 		part.Rows = append(part.Rows, r)
 	}
+	if len(part.Rows) == len(c.keep) {
+		part.Silences = c.d.tl.Silences
+	}
 	for i := len(part.Rows) - 1; i >= 0; i-- {
 		if r := &part.Rows[i]; r.Parent >= 0 {
 			part.Rows[r.Parent].Subtree += 1 + r.Subtree
@@ -165,18 +172,23 @@ func (d *document) leftOut(whole *timeline.Timeline) {
 	for kind, shown := range countKinds(d.tl) {
 		n[kind] -= shown
 	}
-	if n == (kinds{}) {
+	if n[timeline.KindSpan]+n[timeline.KindLog]+n[timeline.KindEvent]+n[timeline.KindMissing] == 0 {
 		return
 	}
 	d.buf = append(d.buf, "\nleft out for the length: "...)
 	d.buf = append(d.buf, plural(n[timeline.KindSpan], "span")+", "+plural(n[timeline.KindLog], "log")+", "+plural(n[timeline.KindEvent], "event")+"\n"...)
 }
 
-// kinds count rows by their kind.
+// kinds count rows by their kind, and what is folded.
 type kinds [timeline.KindFold + 1]int
 
 func countKinds(tl *timeline.Timeline) (n kinds) {
 	for i := range tl.Rows {
+		if f := tl.Rows[i].Fold; f != nil {
+			n[timeline.KindSpan] += f.Spans
+			n[timeline.KindLog] += f.Logs
+			n[timeline.KindEvent] += f.Events
+		}
 		n[tl.Rows[i].Kind]++
 	}
 	return n

@@ -25,11 +25,15 @@ func newHead(w io.Writer, tl *timeline.Timeline, style Style) head {
 }
 
 // header tells the timeline as a whole: what it is, how much of it there is,
-// which clocks were corrected, what is missing, and what the rows' signs mean.
+// what the time went for, which clocks were corrected, what is not shown, what is
+// missing, and what the rows' signs mean.
 func (t *tree) header() {
 	t.facts()
+	t.waits()
 	t.correctedClocks()
 	t.linked()
+	t.hidden()
+	t.foldedRows()
 	t.shortcomings()
 	if t.tl.Counts.Logs == 0 && len(t.tl.Gaps) == 0 {
 		t.note(t.warn, t.missing+" no logs carry this ID; looked in "+t.searched())
@@ -40,18 +44,28 @@ func (t *tree) header() {
 
 // legend explains the signs beside the rows' times, if there are any.
 func (t *tree) legend() {
-	signs, long, short := "", "", ""
+	var long, short, shortest []string
+	add := func(sign, l, s, least string) {
+		long, short, shortest = append(long, sign+" "+l), append(short, sign+" "+s), append(shortest, sign+" "+least)
+	}
 	if t.anyRow(func(r *timeline.Row) bool { return r.Offset != 0 }) {
-		signs = t.corrected + " corrected time"
+		add(t.corrected, "corrected time", "corrected time", "corrected")
 	}
 	if t.anyRow(func(r *timeline.Row) bool { return r.Marks.Has(timeline.MarkUndecided) }) {
-		if signs != "" {
-			signs += " " + t.dotSign() + " "
-		}
-		long, short = t.undecided+" may be earlier than its neighbour above", t.undecided+" order not proven"
+		add(t.undecided, "may be earlier than its neighbour above", "order not proven", "not proven")
 	}
-	if signs+long != "" {
-		t.note(t.dim, t.fitting(t.style.Width, signs+long, signs+short))
+	if t.path {
+		add(t.barFull, "critical path", "critical path", "critical path")
+	}
+	if t.hot > 0 {
+		add(t.critical, "itself 5 % of the critical path or more", "long on the critical path", "critical path")
+	}
+	if long != nil {
+		dot := " " + t.dotSign() + " "
+		if t.style.ASCII {
+			dot = ", " // a hyphen would look like one more sign
+		}
+		t.note(t.dim, t.fitting(t.style.Width, strings.Join(long, dot), strings.Join(short, dot), strings.Join(shortest, dot)))
 	}
 }
 
@@ -101,7 +115,7 @@ func (t *tree) facts() {
 	t.item(paint{}, string(appendDuration(nil, t.tl.Duration, t.style.ASCII)))
 	t.item(paint{}, plural(c.Spans, "span"))
 	t.item(paint{}, plural(len(t.tl.Services), "service"))
-	t.item(paint{}, plural(c.Logs, "log"))
+	t.item(t.logsLink(), plural(c.Logs, "log"))
 	if n := c.ErrorSpans; n > 0 {
 		t.item(t.fault, plural(n, "failed span"))
 	}
@@ -133,7 +147,10 @@ func (h *head) identity() {
 	if h.tl.Start != trace.NoTime {
 		start = time.Unix(0, h.tl.Start).UTC().Format("2006-01-02 15:04:05.000 UTC")
 	}
-	h.note(h.dim, what+h.tl.ID.String()+" "+h.dotSign()+" "+start)
+	h.buf = append(append(h.buf, h.dim.on...), what...)
+	h.buf = h.traceLink().append(h.buf, safe.Of(h.tl.ID.String()).String())
+	h.buf = append(append(append(append(h.buf, ' '), h.dotSign()...), ' '), start...)
+	h.buf = append(append(h.buf, h.dim.off...), '\n')
 }
 
 // item adds a fact to the line, or begins another where it does not fit.

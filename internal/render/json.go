@@ -16,13 +16,13 @@ const SchemaTimeline = "otrace.timeline/v1"
 // JSON writes the timeline as one JSON document on one line. The mode is that
 // in which its clocks were estimated.
 func JSON(w io.Writer, tl *timeline.Timeline) error {
-	p, several := newPage(w), len(tl.Linked) > 0
+	p, rows := newPage(w), newRowWriter(tl)
 	p.buf = append(appendHead(append(p.buf, '{'), tl), `,"rows":[`...)
 	for i := range tl.Rows {
 		if i > 0 {
 			p.buf = append(p.buf, ',')
 		}
-		p.buf = appendRow(p.buf, &tl.Rows[i], several)
+		p.buf = rows.append(p.buf, &tl.Rows[i])
 		if !p.checkpoint() {
 			return p.err
 		}
@@ -33,11 +33,11 @@ func JSON(w io.Writer, tl *timeline.Timeline) error {
 
 // NDJSON writes the timeline as a header line and then a line a row.
 func NDJSON(w io.Writer, tl *timeline.Timeline) error {
-	p, several := newPage(w), len(tl.Linked) > 0
+	p, rows := newPage(w), newRowWriter(tl)
 	p.buf = append(appendHead(append(p.buf, '{'), tl), ',')
 	p.buf = append(appendTail(p.buf, tl, tl.Hidden), "}\n"...)
 	for i := range tl.Rows {
-		p.buf = append(appendRow(p.buf, &tl.Rows[i], several), '\n')
+		p.buf = append(rows.append(p.buf, &tl.Rows[i]), '\n')
 		if !p.checkpoint() {
 			return p.err
 		}

@@ -1,36 +1,66 @@
 package render
 
 import (
+	"bytes"
+	"strconv"
+
 	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// appendRow appends a row as a JSON object, with its trace where there are
-// several.
-func appendRow(b []byte, r *timeline.Row, several bool) []byte {
+// A rowWriter appends rows as JSON objects, and keeps what many of them repeat.
+type rowWriter struct {
+	several   bool // rows of several traces, each to be told
+	stamps    stamps
+	resources map[*trace.Resource][]byte // attributes
+}
+
+// mostKept bounds how many resources' attributes are kept: a broken exporter
+// can give every span its own.
+const mostKept = 1024
+
+func newRowWriter(tl *timeline.Timeline) *rowWriter {
+	return &rowWriter{several: len(tl.Linked) > 0, resources: make(map[*trace.Resource][]byte)}
+}
+
+// append appends a row.
+func (w *rowWriter) append(b []byte, r *timeline.Row) []byte {
 	switch r.Kind {
 	case timeline.KindSpan:
-		b = appendSpan(appendWhen(append(b, `{"kind":"span"`...), r), r)
+		b = w.appendSpan(w.appendWhen(append(b, `{"kind":"span"`...), r), r)
 	case timeline.KindEvent:
-		b = appendEvent(appendWhen(append(b, `{"kind":"event"`...), r), r)
+		b = appendEvent(w.appendWhen(append(b, `{"kind":"event"`...), r), r)
 	case timeline.KindLog:
-		b = appendLog(appendWhen(append(b, `{"kind":"log"`...), r), r)
+		b = appendLog(w.appendWhen(append(b, `{"kind":"log"`...), r), r)
 	case timeline.KindMissing:
-		b = appendWhen(append(b, `{"kind":"missing"`...), r)
+		b = w.appendWhen(append(b, `{"kind":"missing"`...), r)
 		b = appendSpanID(b, `,"span_id":`, r.Missing)
 	}
-	if id := r.Trace(); several && !id.IsZero() {
-		b = appendText(b, `,"trace_id":`, id.String())
+	if w.several {
+		if id := r.Trace(); !id.IsZero() {
+			b = appendText(b, `,"trace_id":`, id.String())
+		}
 	}
-	b = append(b, `,"marks":[`...)
-	for i, name := range r.Marks.All() {
+	return append(appendMarks(append(b, `,"marks":[`...), r.Marks), "]}"...)
+}
+
+func appendMarks(b []byte, marks timeline.Marks) []byte {
+	if marks == 0 {
+		return b
+	}
+	for i, name := range marks.All() {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(append(append(b, '"'), name...), '"')
 	}
-	return append(b, "]}"...)
+	return b
+}
+
+// appendWord appends a text of otrace's own, in which nothing is to be escaped.
+func appendWord(b []byte, member, word string) []byte {
+	return append(append(append(append(b, member...), '"'), word...), '"')
 }
 
 func appendSpanID(b []byte, member string, id trace.SpanID) []byte {
@@ -38,10 +68,10 @@ func appendSpanID(b []byte, member string, id trace.SpanID) []byte {
 }
 
 // appendWhen appends the members that every kind of row has.
-func appendWhen(b []byte, r *timeline.Row) []byte {
+func (w *rowWriter) appendWhen(b []byte, r *timeline.Row) []byte {
 	b = appendInt(b, `,"depth":`, int64(r.Depth))
-	b = appendMoment(b, `,"time":`, r.Time)
-	b = appendMoment(b, `,"observed":`, r.Observed)
+	b = w.stamps.append(append(b, `,"time":`...), r.Time)
+	b = w.stamps.append(append(b, `,"observed":`...), r.Observed)
 	b = appendInt(b, `,"offset_ns":`, r.Offset)
 	b = appendText(b, `,"service":`, r.Service())
 	clock := ""
@@ -51,18 +81,18 @@ func appendWhen(b []byte, r *timeline.Row) []byte {
 	return appendText(b, `,"clock":`, clock)
 }
 
-func appendSpan(b []byte, r *timeline.Row) []byte {
+func (w *rowWriter) appendSpan(b []byte, r *timeline.Row) []byte {
 	s := r.Span
 	b = appendSpanID(b, `,"span_id":`, s.ID)
 	b = appendSpanID(b, `,"parent_id":`, s.Parent)
 	b = appendText(b, `,"operation":`, s.Operation)
-	b = appendText(b, `,"span_kind":`, s.Kind.String())
+	b = appendWord(b, `,"span_kind":`, s.Kind.String())
 	b = appendInt(b, `,"duration_ns":`, s.Duration)
 	b = appendInt(b, `,"self_ns":`, r.Self)
-	b = appendText(b, `,"status":`, s.Status.String())
+	b = appendWord(b, `,"status":`, s.Status.String())
 	b = appendText(b, `,"status_message":`, s.StatusMessage)
 	b = appendAttributes(append(b, `,"attributes":`...), s.Attributes)
-	b = appendAttributes(append(b, `,"resource":`...), s.Resource.Attributes)
+	b = w.appendResource(append(b, `,"resource":`...), s.Resource)
 	b = appendText(b, `,"scope":`, s.Scope)
 	b = append(b, `,"links":[`...)
 	for i, link := range s.Links {
@@ -80,6 +110,20 @@ func appendSpan(b []byte, r *timeline.Row) []byte {
 	return b
 }
 
+// appendResource appends a resource's attributes, which all spans of one
+// process repeat.
+func (w *rowWriter) appendResource(b []byte, r *trace.Resource) []byte {
+	if text, ok := w.resources[r]; ok {
+		return append(b, text...)
+	}
+	from := len(b)
+	b = appendAttributes(b, r.Attributes)
+	if len(w.resources) < mostKept {
+		w.resources[r] = bytes.Clone(b[from:])
+	}
+	return b
+}
+
 func appendEvent(b []byte, r *timeline.Row) []byte {
 	b = appendSpanID(b, `,"span_id":`, r.Span.ID)
 	b = appendText(b, `,"name":`, r.Event.Name)
@@ -89,8 +133,8 @@ func appendEvent(b []byte, r *timeline.Row) []byte {
 func appendLog(b []byte, r *timeline.Row) []byte {
 	l := r.Log
 	b = appendSpanID(b, `,"span_id":`, l.Span)
-	b = appendText(b, `,"attached":`, r.Attached.String())
-	b = appendText(b, `,"level":`, l.Level.String())
+	b = appendWord(b, `,"attached":`, r.Attached.String())
+	b = appendWord(b, `,"level":`, l.Level.String())
 	b = appendText(b, `,"level_raw":`, l.LevelRaw)
 	b = appendText(b, `,"message":`, l.Message)
 	b = append(b, `,"fields":`...)
@@ -111,14 +155,18 @@ func appendAttributes(b []byte, attrs []trace.Attribute) []byte {
 	repeated := repeatedKeys(attrs)
 	for i := range attrs {
 		key := attrs[i].Key
-		if repeated[key] < 0 { // written with its first
+		times := 0
+		if repeated != nil {
+			times = repeated[key]
+		}
+		if times < 0 { // written with its first
 			continue
 		}
 		if len(b) > mark {
 			b = append(b, ',')
 		}
 		b = append(safe.AppendJSON(b, key), ':')
-		if repeated[key] > 0 {
+		if times > 0 {
 			b = appendValues(b, attrs[i:], key)
 			repeated[key] = -1
 			continue
@@ -177,12 +225,14 @@ func appendValue(b []byte, v trace.Value) []byte {
 	switch v.Type {
 	case trace.TypeEmpty:
 		return append(b, "null"...)
-	case trace.TypeBool, trace.TypeInt:
-		return append(b, v.Text()...)
+	case trace.TypeBool:
+		return strconv.AppendBool(b, v.IsTrue())
+	case trace.TypeInt:
+		return strconv.AppendInt(b, v.Int64(), 10)
 	case trace.TypeDouble:
 		return appendFloat(b, v.Float64())
 	case trace.TypeJSON:
-		return safe.AppendRawJSON(b, []byte(v.Text()))
+		return safe.AppendRawJSON(b, v.Text())
 	}
 	return safe.AppendJSON(b, v.Text())
 }

@@ -64,7 +64,7 @@ func (l *lanes) row(i int32) {
 	l.drawLanes(from, to)
 	l.delta(r)
 	l.tell(r)
-	l.finish(r.Service(), r)
+	l.finish(serviceOf(r), r)
 }
 
 // finish draws the cells after the lanes: service, what is in the line, and
@@ -173,14 +173,18 @@ func (l *lanes) drawLane(k int32, c *laneSigns) {
 
 // signOf is what a row shows in its lane when it opens nothing.
 func (l *lanes) signOf(r *timeline.Row) laneSign {
+	kind := r.Kind
+	if kind == timeline.KindFold && !r.IsError() {
+		kind = r.Fold.Kind
+	}
 	switch {
-	case r.Kind == timeline.KindSpan:
+	case kind == timeline.KindSpan:
 		return signShort
 	case r.IsError():
 		return signFailed
-	case r.Kind == timeline.KindEvent:
+	case kind == timeline.KindEvent:
 		return signEvent
-	case r.Kind == timeline.KindLog && r.Log.Level == trace.LevelWarn:
+	case kind == timeline.KindLog && r.Log.Level == trace.LevelWarn:
 		return signWarn
 	}
 	return signLog

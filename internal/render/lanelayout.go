@@ -1,10 +1,7 @@
 package render
 
 import (
-	"strconv"
-
 	"github.com/otrace/otrace/internal/safe"
-	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -97,36 +94,3 @@ func (l *lanes) names() {
 	}
 	l.buf = append(append(l.buf, l.dim.off...), '\n')
 }
-
-// waited tells what the root waited for, the most first.
-func (l *lanes) waited() {
-	total := int64(0)
-	for _, w := range l.tl.Waits {
-		total += w.Time
-	}
-	if len(l.tl.Waits) < 2 || total <= 0 {
-		return
-	}
-	const word = "critical path"
-	l.buf = l.dim.append(l.buf, word)
-	l.taken = len(word)
-	for n, w := range l.tl.Waits {
-		if n == mostWaits {
-			l.item(paint{}, strconv.Itoa(len(l.tl.Waits)-n)+" more")
-			break
-		}
-		l.item(paint{}, l.share(w, total))
-	}
-	l.buf = append(l.buf, '\n')
-}
-
-// share is "payment 903ms (91%)".
-func (l *lanes) share(w timeline.Share, total int64) string {
-	b := []byte(safe.Of(w.Service).String())
-	b = appendDuration(append(b, ' '), w.Time, l.style.ASCII)
-	b = strconv.AppendFloat(append(b, " ("...), float64(w.Time)*100/float64(total), 'f', 0, 64)
-	return string(append(b, "%)"...))
-}
-
-// mostWaits is how many services are named that the root waited for.
-const mostWaits = 6

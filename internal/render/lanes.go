@@ -21,7 +21,6 @@ func Timeline(w io.Writer, tl *timeline.Timeline, style Style) error {
 		l.idle = math.MaxInt64 // a span alone is no silence
 	}
 	l.heading()
-	l.waited()
 	if len(tl.Rows) > 0 {
 		l.assign()
 		l.listEnds()
@@ -138,7 +137,10 @@ func (l *lanes) walk() {
 			l.endUntil(r.Time, r.Kind == timeline.KindSpan)
 			l.quiet(r.Time)
 			l.tellEnds()
-			l.moment = r.Time
+			l.moment = max(l.moment, r.Time)
+			if r.Kind == timeline.KindFold {
+				l.moment = max(l.moment, r.Fold.End)
+			}
 			l.happen(i, k)
 		case l.moment != trace.NoTime: // rows without a moment stand before all others, or after
 			l.endUntil(math.MaxInt64, true)
@@ -166,7 +168,7 @@ func (l *lanes) endUntil(t int64, begins bool) {
 			l.tellEnds()
 		}
 		l.close(i)
-		l.moment = end
+		l.moment = max(l.moment, end)
 		if l.laneColumns > 0 {
 			l.untold = append(l.untold, i)
 		}
@@ -191,7 +193,7 @@ func (l *lanes) happen(i int32, k int) {
 		case l.ended == len(l.ends) || !canBeOpen(r):
 		case l.ends[l.ended].row == i && r.Span.Duration < l.idle && l.nothingBefore(r.End(), k+1):
 			l.ended++
-			l.moment = r.End()
+			l.moment = max(l.moment, r.End())
 		default:
 			l.open(i)
 			sign = signBegin

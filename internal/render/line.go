@@ -13,6 +13,7 @@ import (
 type line struct {
 	pieces []piece
 	width  int // columns of all pieces
+	tail   int // the first piece of those that are never cut; 0 for none
 }
 
 type piece struct {
@@ -21,7 +22,10 @@ type piece struct {
 	width int
 }
 
-func (l *line) reset() { l.pieces, l.width = l.pieces[:0], 0 }
+func (l *line) reset() { l.pieces, l.width, l.tail = l.pieces[:0], 0, 0 }
+
+// keep says that what follows stays when the line is cut: it is cut before.
+func (l *line) keep() { l.tail = len(l.pieces) }
 
 // text adds text from outside, made harmless.
 func (l *line) text(p paint, t safe.Text) { l.add(p, t.String(), columns(t.String())) }
@@ -39,6 +43,9 @@ func (l *line) add(p paint, s string, width int) {
 // append draws the line into at most the given columns, or whole where there
 // are 0, and returns the columns it took.
 func (l *line) append(b []byte, most int, cut string) ([]byte, int) {
+	if most > 0 && l.width > most && l.tail > 0 {
+		l.shorten(most, cut)
+	}
 	left, whole := most, most <= 0 || l.width <= most
 	if !whole {
 		left = most - columns(cut)
@@ -62,6 +69,30 @@ func (l *line) append(b []byte, most int, cut string) ([]byte, int) {
 		return b, l.width
 	}
 	return append(b, cut...), most - max(left, 0)
+}
+
+// shorten cuts what stands before the tail, so that the line fits.
+func (l *line) shorten(most int, cut string) {
+	left := most - columns(cut)
+	for _, p := range l.pieces[l.tail:] {
+		left -= p.width
+	}
+	for i := range l.pieces[:l.tail] {
+		p := &l.pieces[i]
+		if p.width <= left {
+			left -= p.width
+			continue
+		}
+		l.width -= p.width
+		p.text = clip(p.text, left) + cut
+		p.width = columns(p.text)
+		l.width += p.width
+		for _, gone := range l.pieces[i+1 : l.tail] {
+			l.width -= gone.width
+		}
+		l.pieces = append(l.pieces[:i+1], l.pieces[l.tail:]...)
+		return
+	}
 }
 
 // columns is how wide a harmless text stands on a terminal.

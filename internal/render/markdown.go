@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,12 +21,10 @@ import (
 // it holds itself: there nothing is markup, a link or a mention.
 func Markdown(w io.Writer, tl *timeline.Timeline, style Style) error {
 	d := &document{tree: tree{head: newHead(w, tl, Style{ASCII: style.ASCII})}}
+	d.markPath()
 	notes := d.notes()
 	d.heading()
 	d.summary()
-	if tl.Hidden != (timeline.Hidden{}) {
-		d.item(hiddenText(tl.Hidden))
-	}
 	d.list(notes)
 	d.failures()
 	if len(tl.Rows) > 0 {
@@ -41,6 +40,7 @@ const (
 	mostNotes    = 9_000
 	mostFailures = 20_000
 	forLeftOut   = 500 // for the line that counts what did not fit
+	forSilence   = 150
 )
 
 // What a text is cut to, in UTF-16 units.
@@ -168,25 +168,35 @@ func (d *document) failures() {
 	}
 }
 
+// operationColumn is where the table of failures says that there are several.
+const operationColumn = 1
+
 // failure writes a row of the table.
 func (d *document) failure(r *timeline.Row) {
 	operation, message := "", ""
 	if r.Span != nil {
 		operation, message = r.Span.Operation, r.Span.StatusMessage
 	}
-	switch r.Kind {
+	kind, several := r.Kind, -1
+	if r.Kind == timeline.KindFold {
+		kind, several = r.Fold.Kind, operationColumn
+	}
+	switch kind {
 	case timeline.KindLog:
 		message = strings.TrimRight(r.Log.Message, "\r\n")
 	case timeline.KindEvent:
 		message = exception(r.Event.Attributes)
 	}
 	d.buf = d.offset(append(d.buf, "| "...), r)
-	for _, text := range [...]string{r.Service(), operation, message} {
+	for column, text := range [...]string{r.Service(), operation, message} {
 		if text == "" {
 			d.buf = append(d.buf, " | -"...)
 			continue
 		}
 		d.buf = append(d.buf, " | "...)
+		if column == several {
+			d.buf = append(strconv.AppendInt(d.buf, int64(r.Fold.Siblings), 10), " more: "...)
+		}
 		d.quote(escapeBars(d.short(text, mostCell)))
 	}
 	d.buf = append(d.buf, " |\n"...)
@@ -209,18 +219,18 @@ func (d *document) code1(word, text string, most int) {
 
 // short makes a text harmless and cuts it.
 func (d *document) short(text string, most int) string {
-	return string(d.cutAt([]byte(safe.Of(text).String()), most))
+	return string(cutAt([]byte(safe.Of(text).String()), most, d.cut))
 }
 
 // cutAt cuts a text to so many units. Columns would not do: a text can be long
 // and take none.
-func (d *document) cutAt(b []byte, most int) []byte {
+func cutAt(b []byte, most int, cut string) []byte {
 	n := 0
 	for i, c := range b {
 		if n += unitsOf(c); n > most {
 			for ; i > 0 && b[i]&0xc0 == 0x80; i-- { // back to where the character begins
 			}
-			return append(b[:i:i], d.cut...)
+			return append(b[:i:i], cut...)
 		}
 	}
 	return b

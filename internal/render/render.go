@@ -20,6 +20,10 @@ type Style struct {
 	Color bool // colours and weights; never the only carrier of a meaning
 	Light bool // the terminal's background is light
 	ASCII bool // no character beyond ASCII in what otrace draws itself
+
+	Links    bool   // the terminal may be sent hyperlinks
+	JaegerUI string // where Jaeger's UI is, without its paths; empty for no links to it
+	Kibana   string // where Kibana is
 }
 
 // flushAt is how many bytes are gathered before they are written.

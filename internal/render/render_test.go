@@ -209,7 +209,7 @@ func checkHarmless(t *testing.T, text string, style render.Style) {
 		if w := ansi.StringWidth(line); style.Width > 0 && w > style.Width && !inHeader {
 			t.Errorf("%d columns wide, %d allowed: %q", w, style.Width, line)
 		}
-		if style.ASCII && !inHeader && strings.ContainsAny(line, "│├└▾─━✗◆⋯·…≈") {
+		if style.ASCII && !inHeader && strings.ContainsAny(line, "│├└▾▸─━┅✗◆⋯·…≈×–") {
 			t.Errorf("not ASCII: %q", line)
 		}
 	}

@@ -22,6 +22,9 @@ func (t *tree) say(r *timeline.Row) {
 		t.sayLog(r)
 	case timeline.KindMissing:
 		t.line.sign(t.warn, t.missing+" span "+r.Missing.String()+" is missing")
+	case timeline.KindFold:
+		t.sayFold(r, t.style.Width > 0 && t.serviceWidth == 0)
+		return // the marks are those of its first row alone
 	}
 	t.sayMarks(r.Marks)
 }
@@ -113,16 +116,20 @@ func (t *tree) sayLog(r *timeline.Row) {
 const said = timeline.MarkEvent | timeline.MarkText | timeline.MarkOutlives | timeline.MarkUndecided
 
 func (t *tree) sayMarks(m timeline.Marks) {
-	names := (m &^ said).Names()
-	for i, name := range names {
+	if m &^= said; m == 0 {
+		return
+	}
+	before := " ["
+	for _, name := range m.All() {
 		switch name {
 		case "zone":
-			names[i] = "zone mended"
+			name = "zone mended"
 		case "adjusted":
-			names[i] = "moved by the backend"
+			name = "moved by the backend"
 		}
+		t.line.sign(t.dim, before)
+		t.line.sign(t.dim, name)
+		before = ", "
 	}
-	if names != nil {
-		t.line.sign(t.dim, " ["+strings.Join(names, ", ")+"]")
-	}
+	t.line.sign(t.dim, "]")
 }

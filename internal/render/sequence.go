@@ -39,9 +39,6 @@ const fineBelow = int64(50e6)
 // heading draws the header, and what the order by time adds to it.
 func (s *sequence) heading() {
 	s.header()
-	if s.tl.Hidden != (timeline.Hidden{}) {
-		s.note(s.dim, s.missing+" "+hiddenText(s.tl.Hidden))
-	}
 	if s.anyRow(func(r *timeline.Row) bool { return r.Marks.Has(timeline.MarkUndecided) }) {
 		return // the header explained the sign
 	}
@@ -51,11 +48,6 @@ func (s *sequence) heading() {
 			return
 		}
 	}
-}
-
-// hiddenText says what a filter left out.
-func hiddenText(h timeline.Hidden) string {
-	return "hidden: " + plural(h.Spans, "span") + ", " + plural(h.Logs, "log") + ", " + plural(h.Events, "event")
 }
 
 // decided reports whether a row certainly happened after the one above it.
@@ -129,7 +121,7 @@ func (s *sequence) tell(r *timeline.Row) {
 	if len(s.tl.Linked) > 0 {
 		s.sayTrace(r.Trace())
 	}
-	if s.spells.service && r.Service() != "" {
+	if s.spells.service && r.Kind != timeline.KindFold && r.Service() != "" {
 		s.line.text(s.service, safe.Of(r.Service()))
 		s.line.sign(paint{}, " ")
 	}
@@ -141,7 +133,8 @@ func (s *sequence) tell(r *timeline.Row) {
 	case timeline.KindMissing:
 		s.line.sign(s.warn, s.missing+" span "+r.Missing.String()+" is missing")
 	case timeline.KindFold:
-		s.tellFold(r)
+		s.sayFold(r, s.spells.service)
+		return // the marks are those of its first row alone
 	case timeline.KindSpan:
 		s.tellSpan(r)
 	}
@@ -206,19 +199,6 @@ func (s *sequence) tellLog(r *timeline.Row) {
 		p = paint{}
 	}
 	s.line.text(p, safe.Of(strings.TrimRight(r.Log.Message, "\r\n")))
-}
-
-// tellFold tells how many rows a row stands for, and what the first says.
-func (s *sequence) tellFold(r *timeline.Row) {
-	s.line.sign(s.dim, strconv.Itoa(r.Fold.Siblings)+" times ")
-	switch r.Fold.Kind {
-	case timeline.KindSpan:
-		s.tellSpan(r)
-	case timeline.KindLog:
-		s.tellLog(r)
-	case timeline.KindEvent:
-		s.tellEvent(r)
-	}
 }
 
 // number draws what is in scratch at the right end of a cell. It is otrace's

@@ -174,7 +174,7 @@ func (g *grid) cell(c int, r *timeline.Row) {
 	case timeCell:
 		g.time(r)
 	case serviceCell:
-		g.text(c, g.service, safe.Of(r.Service()).String())
+		g.text(c, g.service, safe.Of(serviceOf(r)).String())
 	case kindCell:
 		word, p := g.kind(r)
 		g.text(c, p, word)

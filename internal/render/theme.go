@@ -26,18 +26,21 @@ type theme struct {
 
 // signs are the characters that otrace draws itself.
 type signs struct {
-	pipe, fork, last, end, knot, leaf, cross, event, missing, corrected, undecided, dot, bang, cut, link string
-	barStart, barFull, barEnd                                                                            string
+	pipe, beside, fork, last, end, knot, leaf, cross, event, missing, corrected, undecided, dot, bang, cut, link string
+	folded, times, dash, silent, critical                                                                        string
+	barFull, barThin, barMany                                                                                    string
 }
 
 var (
 	unicodeSigns = signs{
-		pipe: "│", fork: "├", last: "└", end: "╵", knot: "▾", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
-		corrected: "~", undecided: "≈", dot: "·", bang: "!", cut: "…", link: "↗", barStart: "╺", barFull: "━", barEnd: "╸",
+		pipe: "│", beside: "│ ", fork: "├", last: "└", end: "╵ ", knot: "▾", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
+		corrected: "~", undecided: "≈", dot: "·", bang: "!", cut: "…", link: "↗",
+		folded: "▸", times: "×", dash: "–", silent: "⋯", critical: "*", barFull: "━", barThin: "─", barMany: "┅",
 	}
 	asciiSigns = signs{
-		pipe: "|", fork: "|", last: "`", end: "'", knot: "v", leaf: "-", cross: "x", event: "*", missing: "?",
-		corrected: "~", undecided: "?", dot: ".", bang: "!", cut: ">", link: "^", barStart: "-", barFull: "=", barEnd: "-",
+		pipe: "|", beside: "| ", fork: "|", last: "`", end: "' ", knot: "v", leaf: "-", cross: "x", event: "*", missing: "?",
+		corrected: "~", undecided: "?", dot: ".", bang: "!", cut: ">", link: "^",
+		folded: "+", times: "x", dash: "-", silent: "...", critical: "=", barFull: "=", barThin: "-", barMany: ":",
 	}
 )
 

@@ -10,22 +10,32 @@ import (
 )
 
 // Tree draws the timeline as a tree of spans with their logs and events in
-// place: when, which service, what, how long, and a bar on a common axis.
-// The mode is that in which its clocks were estimated.
+// place: when, which service, what, how long, and a bar on a common axis. What
+// is folded is counted, and a line of its own says where nothing is known. The
+// mode is that in which its clocks were estimated.
 func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
 	t := &tree{head: newHead(w, tl, style)}
+	t.markPath()
 	t.header()
 	if len(tl.Rows) > 0 {
 		t.layout()
 		t.columnNames()
-		for i := range tl.Rows {
-			t.row(i)
-			if !t.checkpoint() {
-				break
-			}
-		}
+		t.rows()
 	}
 	return t.flush()
+}
+
+// rows draws every row, and the silences between them.
+func (t *tree) rows() {
+	silences := t.tl.Silences
+	for i := range t.tl.Rows {
+		silences = t.silencesBefore(i, silences)
+		t.row(i)
+		if !t.checkpoint() {
+			return
+		}
+	}
+	t.silencesBefore(len(t.tl.Rows), silences)
 }
 
 // A tree is one drawing under way.
@@ -34,9 +44,11 @@ type tree struct {
 	line    line
 	open    []bool // per depth: more siblings follow at this depth
 	scratch []byte
+	path    bool  // bars mark the critical path
+	hot     int64 // nanoseconds on it that a sign marks; 0 marks none
 
 	// Columns of each cell; 0 leaves it out.
-	offsetWidth, serviceWidth, textWidth, barWidth int
+	offsetWidth, serviceWidth, textWidth, durationCell, barWidth int
 }
 
 // Widths of the cells that do not depend on the timeline.
@@ -44,6 +56,7 @@ const (
 	durationWidth = 6
 	leastService  = 16 // a longer name is cut to this, or to a sixth of a wide terminal
 	fewestBars    = 16
+	leastForBars  = 80 // columns of a terminal that has room for bars
 	deepest       = 48 // levels drawn as lines; deeper rows say their depth instead
 )
 
@@ -57,7 +70,11 @@ func (t *tree) layout() {
 		t.serviceWidth = max(t.serviceWidth, columns(safe.Of(r.Service()).String()))
 	}
 	width := t.style.Width
+	t.durationCell = durationWidth + 1 // on a terminal with the blank before it
 	if width == 0 {
+		if t.hot == 0 {
+			t.durationCell--
+		}
 		return
 	}
 	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), max(leastService, width/6))
@@ -65,7 +82,7 @@ func (t *tree) layout() {
 		t.serviceWidth = 0
 	}
 	rest := width - t.fixedWidth()
-	if width >= 80 {
+	if width >= leastForBars {
 		t.barWidth = max(rest*2/5, fewestBars)
 		rest -= t.barWidth + 1
 	}
@@ -74,11 +91,7 @@ func (t *tree) layout() {
 
 // fixedWidth is the columns of all cells but the text and the bars.
 func (t *tree) fixedWidth() int {
-	w := 1 + t.offsetWidth + 1 + 1 + durationWidth
-	if t.serviceWidth > 0 {
-		w += t.serviceWidth + 1
-	}
-	return w
+	return 1 + t.offsetWidth + 1 + gapped(t.serviceWidth) + t.durationCell
 }
 
 // offset appends the row's distance from the start, or what stands for none.
@@ -100,7 +113,7 @@ func (t *tree) columnNames() {
 		t.buf = append(pad(append(t.buf, "SERVICE"...), t.serviceWidth-len("SERVICE")), ' ')
 	}
 	if t.style.Width == 0 {
-		t.buf = append(t.buf, "   DUR SPAN / LOG"...)
+		t.buf = append(pad(t.buf, t.durationCell-len("DUR")), "DUR SPAN / LOG"...)
 	} else {
 		t.buf = append(pad(append(t.buf, "SPAN / LOG"...), t.textWidth-len("SPAN / LOG")), "    DUR"...)
 	}
@@ -136,7 +149,7 @@ func (t *tree) row(i int) {
 	t.when(r)
 	t.buf = append(t.buf, ' ')
 	if t.serviceWidth > 0 {
-		t.buf = append(appendCell(t.buf, t.service, safe.Of(r.Service()).String(), t.serviceWidth, t.cut), ' ')
+		t.buf = append(appendCell(t.buf, t.service, safe.Of(serviceOf(r)).String(), t.serviceWidth, t.cut), ' ')
 	}
 	t.line.reset()
 	t.branch(i)
@@ -148,7 +161,7 @@ func (t *tree) row(i int) {
 	} else {
 		var took int
 		t.buf, took = t.line.append(t.buf, t.textWidth, t.cut)
-		t.buf = append(pad(t.buf, t.textWidth-took), ' ')
+		t.buf = pad(t.buf, t.textWidth-took)
 		t.duration(r)
 		t.bar(r)
 	}
@@ -201,13 +214,17 @@ func trimRight(b []byte) []byte {
 	return b
 }
 
-// duration draws a span's duration, and blanks for everything else.
+// duration draws a span's duration, and blanks for everything else. Where there
+// are no bars a sign before it marks much of the critical path.
 func (t *tree) duration(r *timeline.Row) {
 	mark := len(t.buf)
 	if r.Kind == timeline.KindSpan {
+		if t.isHot(r) {
+			t.buf = append(t.buf, t.critical...)
+		}
 		t.buf = appendDuration(t.buf, r.Span.Duration, t.style.ASCII)
 	}
-	t.shift(mark, durationWidth)
+	t.shift(mark, t.durationCell)
 }
 
 // branch draws the lines that lead from the ancestors to row i.
@@ -231,9 +248,9 @@ func (t *tree) branch(i int) {
 	moment := r.Kind == timeline.KindLog || r.Kind == timeline.KindEvent
 	switch {
 	case moment && more:
-		t.line.sign(t.dim, t.pipe+" ")
+		t.line.sign(t.dim, t.beside)
 	case moment:
-		t.line.sign(t.dim, t.end+" ")
+		t.line.sign(t.dim, t.end)
 	case more:
 		t.line.sign(t.dim, t.fork)
 	default:

@@ -9,13 +9,9 @@ const hexDigits = "0123456789abcdef"
 func AppendJSON(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); {
+	for i := literal(s, 0); i < len(s); i = literal(s, i) {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c >= 0x20 && c != '"' && c != '\\' && c != 0x7f {
-				i++
-				continue
-			}
 			b = append(b, s[start:i]...)
 			b = appendEscaped(b, c)
 			i++
@@ -59,17 +55,12 @@ func appendUnicode(b []byte, r rune) []byte {
 // AppendRawJSON appends a valid JSON text on one line, with every character
 // that could act on a terminal escaped. In valid JSON such characters stand
 // inside strings only, where an escape means the same.
-func AppendRawJSON(b, raw []byte) []byte {
+func AppendRawJSON[T string | []byte](b []byte, raw T) []byte {
 	start := 0
-	for i := 0; i < len(raw); {
-		c := raw[i]
-		if c >= 0x20 && c < 0x7f {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(raw[i:])
+	for i := printable(raw, 0); i < len(raw); i = printable(raw, i) {
+		r, size := utf8.DecodeRuneInString(string(raw[i:min(len(raw), i+utf8.UTFMax)]))
 		switch {
-		case c < 0x20: // white space between tokens
+		case raw[i] < 0x20: // white space between tokens
 			b = append(append(b, raw[start:i]...), ' ')
 			start = i + size
 		case r == utf8.RuneError && size == 1, hostile(r):

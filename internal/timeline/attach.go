@@ -1,10 +1,6 @@
 package timeline
 
-import (
-	"slices"
-
-	"github.com/otrace/otrace/internal/trace"
-)
+import "github.com/otrace/otrace/internal/trace"
 
 // attachLogs puts each log under the span that it names. A log that names
 // none, or one that never arrived, goes under the span of its own service that
@@ -13,25 +9,22 @@ func (b *builder) attachLogs() {
 	var homeless []int32
 	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
 		n := &b.nodes[i]
-		l := n.row.Log
+		l := b.log(int32(i))
 		if l.Span != 0 {
-			if holder, ok := b.holder(b.logKey(l), l.Origin.Service); ok {
-				n.parent, n.row.Attached, n.row.Span = holder, AttachedSpan, b.nodes[holder].row.Span
-				continue
+			holder := b.holder(b.logKey(l), l.Origin.Service)
+			if len(b.ev.Spans) > 0 && (holder == none || b.nodes[holder].kind == KindMissing) { // without any spans, no log stands out for lacking its own
+				n.marks |= MarkOrphan
 			}
-			if len(b.ev.Spans) > 0 { // without any spans, no log stands out for lacking its own
-				n.row.Marks |= MarkOrphan
-			}
-			if m, ok := b.missing[b.logKey(l)]; ok {
-				n.parent, n.row.Attached = m, AttachedSpan
+			if holder != none {
+				n.parent, n.at = holder, AttachedSpan
 				continue
 			}
 		}
-		if n.row.Time != trace.NoTime {
+		if n.time != trace.NoTime {
 			homeless = append(homeless, int32(i))
 		}
 	}
-	if len(homeless) > 0 {
+	if len(homeless) > 0 && len(b.ev.Spans) > 0 {
 		b.attachByMoment(homeless)
 	}
 }
@@ -57,23 +50,20 @@ type place struct {
 // that ended never covers a later log, so it is dropped once and for good.
 func (b *builder) attachByMoment(logs []int32) {
 	places := b.spansByPlace()
-	slices.SortFunc(logs, b.compareNodes)
-	for _, s := range places {
-		s.slack = 1e6
-	}
-	for _, i := range logs {
-		if s := b.sweepOf(b.nodes[i].row.Log, places); s != nil {
-			s.slack = min(s.slack, coarseness(b.nodes[i].row.Observed))
+	b.sort(logs)
+	sweeps := make([]*sweep, len(logs))
+	for k, i := range logs {
+		if s := b.sweepOf(b.log(i), places); s != nil {
+			s.slack = min(s.slack, coarseness(b.nodes[i].observed()))
+			sweeps[k] = s
 		}
 	}
-	for _, i := range logs {
-		n := &b.nodes[i]
-		s := b.sweepOf(n.row.Log, places)
-		if s == nil {
-			continue
-		}
-		if span := b.covering(s, n.row.Time); span != none {
-			n.parent, n.row.Attached, n.row.Span = span, AttachedService, b.nodes[span].row.Span
+	for k, i := range logs {
+		if s := sweeps[k]; s != nil {
+			n := &b.nodes[i]
+			if span := b.covering(s, n.time); span != none {
+				n.parent, n.at = span, AttachedService
+			}
 		}
 	}
 }
@@ -81,10 +71,10 @@ func (b *builder) attachByMoment(logs []int32) {
 // covering returns the last begun span that covers the moment, or none.
 func (b *builder) covering(s *sweep, at int64) int32 {
 	latest := saturate(at, s.slack)
-	for ; s.next < len(s.spans) && b.nodes[s.spans[s.next]].row.Time <= latest; s.next++ {
+	for ; s.next < len(s.spans) && b.nodes[s.spans[s.next]].time <= latest; s.next++ {
 		s.stack = append(s.stack, s.spans[s.next])
 	}
-	for len(s.stack) > 0 && b.nodes[s.stack[len(s.stack)-1]].row.End() < at {
+	for len(s.stack) > 0 && b.nodes[s.stack[len(s.stack)-1]].end() < at {
 		s.stack = s.stack[:len(s.stack)-1]
 	}
 	if len(s.stack) == 0 {
@@ -101,19 +91,20 @@ func (b *builder) spansByPlace() map[place]*sweep {
 			return
 		}
 		if places[at] == nil {
-			places[at] = &sweep{}
+			places[at] = &sweep{slack: 1e6}
 		}
 		places[at].spans = append(places[at].spans, i)
 	}
 	for i := range b.ev.Spans {
 		if !b.nodes[i].gone {
-			o, of := b.nodes[i].row.Span.Resource.Origin, b.traceOf(b.nodes[i].row.Span.Trace)
+			s := &b.ev.Spans[i]
+			o, of := s.Resource.Origin, b.traceOf(s.Trace)
 			add(place{of: of, service: o.Service}, int32(i))
 			add(place{of: of, pod: o.Pod}, int32(i))
 		}
 	}
 	for _, s := range places {
-		slices.SortFunc(s.spans, b.compareNodes)
+		b.sort(s.spans)
 	}
 	return places
 }

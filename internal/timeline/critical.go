@@ -30,8 +30,8 @@ type wait struct {
 // parent ended, and those that run on after it as work taken from a queue. A
 // caller's end cuts a callee's that is later: clocks are never quite right.
 func (tl *Timeline) markCritical() {
-	root := tl.rootSpan()
-	if root == none {
+	root := tl.rootAt()
+	if root == none || tl.Rows[root].Time == trace.NoTime {
 		return
 	}
 	seen := map[string]int{}
@@ -77,17 +77,6 @@ func (tl *Timeline) markSaid(row int32) {
 // overlap is how long a span and the one that waited for it may seem to have
 // run side by side: clocks differ by a little.
 func overlap(r *Row) int64 { return min(1e6, r.Span.Duration/10) }
-
-// rootSpan returns the row of the root.
-func (tl *Timeline) rootSpan() int32 {
-	root := tl.Root()
-	for i := range tl.Rows {
-		if &tl.Rows[i] == root && root.Time != trace.NoTime {
-			return int32(i)
-		}
-	}
-	return none
-}
 
 // awaited appends the children that the span waited for in that time, the last
 // to end first.

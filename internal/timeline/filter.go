@@ -67,7 +67,8 @@ func (f *Filter) IsZero() bool {
 // lead to them, and counts the others as hidden. Its extent, clocks and counts
 // stay those of the whole.
 func (tl *Timeline) Filter(f *Filter) *Timeline {
-	keep := tl.wanted(f)
+	wanted := tl.wanted(f)
+	keep := slices.Clone(wanted)
 	for i := range slices.Backward(tl.Rows) {
 		if p := tl.Rows[i].Parent; keep[i] && p != none {
 			keep[p] = true
@@ -86,7 +87,7 @@ func (tl *Timeline) Filter(f *Filter) *Timeline {
 		to[i] = int32(len(part.Rows))
 		part.Rows = append(part.Rows, *r)
 		row := &part.Rows[to[i]]
-		row.Subtree = 0
+		row.Subtree, row.Leads = 0, !wanted[i]
 		if r.Parent != none {
 			row.Parent = to[r.Parent]
 		}

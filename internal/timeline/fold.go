@@ -17,6 +17,7 @@ type Fold struct {
 	Shortest, Longest   int64
 	Total               int64 // of the siblings' durations, nanoseconds
 	End                 int64 // when the last of them ended, corrected
+	Critical            bool  // one of them is on the critical path
 }
 
 // Where folding begins.
@@ -203,7 +204,7 @@ func (f *folder) fold(rows []int32, same bool) {
 		r := &f.tl.Rows[k]
 		d := r.length()
 		fold.Shortest, fold.Longest, fold.Total = min(fold.Shortest, d), max(fold.Longest, d), saturate(fold.Total, d)
-		fold.End = max(fold.End, r.End())
+		fold.End, fold.Critical = max(fold.End, r.End()), fold.Critical || r.Critical
 		for i := k; i <= k+r.Subtree; i++ {
 			fold.add(&f.tl.Rows[i])
 		}
@@ -227,7 +228,7 @@ func (fold *Fold) add(r *Row) {
 	case KindEvent:
 		fold.Events++
 	}
-	if r.IsError() && r.Kind != KindEvent {
+	if r.IsError() && (r.Kind != KindEvent || fold.Kind == KindEvent) {
 		fold.Failed++
 	}
 }
@@ -248,11 +249,13 @@ func (f *folder) rows() *Timeline {
 		}
 		if fold := f.into[i]; fold != none {
 			i += int(r.Subtree)
+			for ; len(silences) > 0 && silences[0].within(i, r.Depth); silences = silences[1:] {
+			}
 			if shown[fold] {
 				continue
 			}
 			shown[fold] = true
-			r.Kind, r.Fold = KindFold, &f.folds[fold]
+			r.Kind, r.Fold, r.Critical = KindFold, &f.folds[fold], f.folds[fold].Critical
 			part.Folded++
 		} else {
 			to[i] = int32(len(part.Rows))

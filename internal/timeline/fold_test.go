@@ -37,7 +37,7 @@ func TestFoldCountsWhatIsAlike(t *testing.T) {
 		t.Fatalf("%d rows, %d folds", len(tl.Rows), tl.Folded)
 	}
 	fold := tl.Rows[1].Fold
-	want := timeline.Fold{Kind: timeline.KindSpan, Siblings: 48, Same: true, Spans: 48, Shortest: 1e5, Longest: 48e5, Total: 1176e5, End: 1e18 + 470e6 + 48e5}
+	want := timeline.Fold{Kind: timeline.KindSpan, Siblings: 48, Same: true, Spans: 48, Shortest: 1e5, Longest: 48e5, Total: 1176e5, End: 1e18 + 470e6 + 48e5, Critical: true}
 	if *fold != want {
 		t.Errorf("got  %+v\nwant %+v", *fold, want)
 	}

@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/otrace/otrace/internal/trace"
@@ -11,10 +10,9 @@ import (
 // arrived, and cuts cycles.
 func (b *builder) linkSpans() {
 	b.orderSameID()
-	b.missing = map[trace.SpanID]int32{}
 	for i := range b.ev.Spans {
 		n := &b.nodes[i]
-		s := n.row.Span
+		s := &b.ev.Spans[i]
 		if n.gone {
 			continue
 		}
@@ -25,7 +23,7 @@ func (b *builder) linkSpans() {
 		switch s.Parent {
 		case 0:
 		case s.ID:
-			n.row.Marks |= MarkCycle
+			n.marks |= MarkCycle
 		default:
 			b.adopt(int32(i))
 		}
@@ -38,16 +36,13 @@ func (b *builder) linkSpans() {
 // call.
 func (b *builder) orderSameID() {
 	var chain []int32
-	for id, first := range b.byID {
-		if b.sameID[first] == none {
-			continue
-		}
+	for _, key := range b.shared {
 		chain = chain[:0]
-		for i := first; i != none; i = b.sameID[i] {
+		for i := b.byID.first(key); i != none; i = b.sameID[i] {
 			chain = append(chain, i)
 		}
 		slices.SortFunc(chain, b.compareNodes)
-		b.byID[id] = chain[0]
+		b.byID.set(key, chain[0])
 		for k, i := range chain {
 			b.sameID[i] = none
 			if k+1 < len(chain) {
@@ -58,7 +53,7 @@ func (b *builder) orderSameID() {
 			continue
 		}
 		for _, i := range chain {
-			b.nodes[i].row.Marks |= MarkDuplicate
+			b.nodes[i].marks |= MarkDuplicate
 		}
 	}
 }
@@ -66,13 +61,13 @@ func (b *builder) orderSameID() {
 // callerOf returns the client span whose ID a server span shares: older
 // tracers give both sides of a call one ID.
 func (b *builder) callerOf(i int32) int32 {
-	s := b.nodes[i].row.Span
-	if s.ID == 0 || s.Kind != trace.KindServer && s.Kind != trace.KindConsumer {
+	s := b.span(i)
+	if len(b.shared) == 0 || s.ID == 0 || s.Kind != trace.KindServer && s.Kind != trace.KindConsumer {
 		return none
 	}
 	caller := none
-	b.twins(b.byID[b.key(s.ID, s.Trace)], func(other int32) bool {
-		kind := b.nodes[other].row.Span.Kind
+	b.twins(b.byID.first(b.key(s.ID, s.Trace)), func(other int32) bool {
+		kind := b.span(other).Kind
 		if kind == trace.KindClient && s.Kind == trace.KindServer || kind == trace.KindProducer && s.Kind == trace.KindConsumer {
 			caller = other
 		}
@@ -83,55 +78,51 @@ func (b *builder) callerOf(i int32) int32 {
 
 // adopt gives a span the parent that it names, or a missing node in its place.
 func (b *builder) adopt(i int32) {
-	n := &b.nodes[i]
-	parent := n.row.Span.Parent
-	key := b.key(parent, n.row.Span.Trace)
-	if holder, ok := b.holder(key, n.row.Span.Resource.Service); ok {
-		n.parent = holder
+	s := b.span(i)
+	key := b.key(s.Parent, s.Trace)
+	parent := b.holder(key, s.Resource.Service)
+	if parent == none {
+		parent = int32(len(b.nodes))
+		b.byID.set(key, parent)
+		b.nodes = append(b.nodes, node{kind: KindMissing, parent: none, time: trace.NoTime, number: int32(len(b.absent))})
+		b.absent = append(b.absent, absentee{s.Parent, key})
+	}
+	n, holder := &b.nodes[i], &b.nodes[parent]
+	n.parent = parent
+	if holder.kind != KindMissing {
 		return
 	}
-	n.row.Marks |= MarkOrphan
-	m, ok := b.missing[key]
-	if !ok {
-		m = int32(len(b.nodes))
-		b.missing[key] = m
-		b.nodes = append(b.nodes, node{row: Row{Kind: KindMissing, Missing: parent, Time: trace.NoTime, Observed: trace.NoTime}, parent: none, key: key})
+	n.marks |= MarkOrphan
+	if n.time != trace.NoTime && (holder.time == trace.NoTime || n.time < holder.time) {
+		holder.time = n.time
 	}
-	row := &b.nodes[m].row
-	if child := b.nodes[i].row.Time; child != trace.NoTime && (row.Time == trace.NoTime || child < row.Time) {
-		row.Time, row.Observed = child, child
-	}
-	b.nodes[i].parent = m
 }
 
-// holder returns the span node that a key means to a record of the service:
-// where two sides of a call share the ID, the one of the same service, else
-// the called side.
-func (b *builder) holder(key trace.SpanID, service string) (int32, bool) {
-	first, ok := b.byID[key]
-	if !ok {
-		return none, false
-	}
-	if b.sameID[first] == none {
-		return first, true
+// holder returns the node that a key means to a record of the service, or
+// none: where two sides of a call share the ID, the one of the same service,
+// else the called side.
+func (b *builder) holder(key trace.SpanID, service string) int32 {
+	first := b.byID.first(key)
+	if first == none || b.nodes[first].kind == KindMissing || b.sameID[first] == none {
+		return first
 	}
 	best, called := none, none
 	b.twins(first, func(i int32) bool {
 		if called == none && b.callerOf(i) != none {
 			called = i
 		}
-		if service != "" && b.nodes[i].row.Span.Resource.Service == service {
+		if service != "" && b.span(i).Resource.Service == service {
 			best = i
 		}
 		return best == none
 	})
 	switch {
 	case best != none:
-		return best, true
+		return best
 	case called != none:
-		return called, true
+		return called
 	}
-	return first, true
+	return first
 }
 
 // cutCycles walks up from every span once. Where the way leads back into
@@ -161,32 +152,5 @@ func (b *builder) cutCycles() {
 func (b *builder) cutAt(cycle []int32) {
 	first := slices.MinFunc(cycle, b.compareNodes)
 	b.nodes[first].parent = none
-	b.nodes[first].row.Marks |= MarkCycle
-}
-
-// compareNodes orders by time and then by what the records say, so that the
-// order in which they came never matters. Records without a time come last.
-func (b *builder) compareNodes(i, j int32) int {
-	x, y := &b.nodes[i].row, &b.nodes[j].row
-	if x.Time != y.Time {
-		if x.Time == trace.NoTime {
-			return 1
-		}
-		if y.Time == trace.NoTime {
-			return -1
-		}
-		return cmp.Compare(x.Time, y.Time)
-	}
-	if c := cmp.Compare(x.Kind, y.Kind); c != 0 {
-		return c
-	}
-	switch x.Kind {
-	case KindSpan:
-		return compareSpans(x.Span, y.Span)
-	case KindLog:
-		return compareLogs(x.Log, y.Log)
-	case KindEvent:
-		return cmp.Or(cmp.Compare(x.Event.Name, y.Event.Name), cmp.Compare(i, j))
-	}
-	return cmp.Or(cmp.Compare(x.Missing, y.Missing), cmp.Compare(b.nodes[i].key, b.nodes[j].key))
+	b.nodes[first].marks |= MarkCycle
 }

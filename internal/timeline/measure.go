@@ -1,81 +1,58 @@
 package timeline
 
 import (
+	"math"
 	"slices"
 
 	"github.com/otrace/otrace/internal/trace"
 )
 
-// measure fills in what depends on the rows as a whole: the timeline's extent,
-// its services and counts, each span's own time, and the marks of what
-// happened out of order.
-func (tl *Timeline) measure() {
-	tl.markFar()
-	tl.extent()
-	seen := map[string]bool{}
-	for i := range tl.Rows {
-		r := &tl.Rows[i]
-		if s := r.Service(); s != "" && !seen[s] {
-			seen[s] = true
-			tl.Services = append(tl.Services, s)
-		}
-		tl.count(r)
-		if r.Kind == KindSpan {
-			r.Self = tl.selfTime(i)
-		}
-		if r.Parent != none {
-			r.Marks |= outOfOrder(r, &tl.Rows[r.Parent])
-		}
-	}
-}
-
-func (tl *Timeline) count(r *Row) {
-	switch r.Kind {
-	case KindSpan:
-		tl.Counts.Spans++
-		if r.IsError() {
-			tl.Counts.ErrorSpans++
-		}
-	case KindLog:
-		tl.Counts.Logs++
-		if r.IsError() {
-			tl.Counts.ErrorLogs++
-		}
-		if r.Marks.Has(MarkEvent) {
-			tl.Counts.Merged++
-		}
-	case KindEvent:
-		tl.Counts.Events++
-	}
-}
+// An extent is the part of time that the timeline's axis shows.
+type extent struct{ start, length int64 }
 
 // farAway is how far from the middle of the trace a time may be before it is
 // taken for a broken one: clocks that say 1970 must not stretch the axis.
 const farAway = int64(30 * 24 * 3600 * 1e9)
 
-func (tl *Timeline) markFar() {
-	middle, ok := tl.middle()
+// markFar marks the nodes whose times are far from the rest.
+func (b *builder) markFar() {
+	if b.areNear() {
+		return
+	}
+	middle, ok := b.middle()
 	if !ok {
 		return
 	}
-	for i := range tl.Rows {
-		r := &tl.Rows[i]
-		if r.Time == trace.NoTime {
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		if n.time == trace.NoTime {
 			continue
 		}
-		if d := saturate(r.Time, -middle); d > farAway || d < -farAway {
-			r.Marks |= MarkFar
+		if d := saturate(n.time, -middle); d > farAway || d < -farAway {
+			n.marks |= MarkFar
 		}
 	}
 }
 
+// areNear reports whether all times are so near each other that none can be
+// far from their middle.
+func (b *builder) areNear() bool {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for i := range b.nodes {
+		if t := b.nodes[i].time; t != trace.NoTime {
+			first, last = min(first, t), max(last, t)
+		}
+	}
+	return first > last || saturate(last, -first) <= farAway
+}
+
 // middle returns the median time of the spans, of the logs where there are none.
-func (tl *Timeline) middle() (int64, bool) {
+func (b *builder) middle() (int64, bool) {
 	for _, kind := range [...]Kind{KindSpan, KindLog} {
 		var times []int64
-		for i := range tl.Rows {
-			if r := &tl.Rows[i]; r.Kind == kind && r.Time != trace.NoTime {
-				times = append(times, r.Time)
+		for i := range b.nodes {
+			if n := &b.nodes[i]; n.kind == kind && n.time != trace.NoTime && !n.gone {
+				times = append(times, n.time)
 			}
 		}
 		if len(times) > 0 {
@@ -86,43 +63,42 @@ func (tl *Timeline) middle() (int64, bool) {
 	return 0, false
 }
 
-// extent sets Start and Duration from the rows whose times can be believed.
-func (tl *Timeline) extent() {
+// extent covers the nodes whose times can be believed.
+func (b *builder) extent() extent {
 	first, last, any := int64(trace.NoTime), int64(trace.NoTime), false
-	for i := range tl.Rows {
-		r := &tl.Rows[i]
-		if r.Time == trace.NoTime || r.Marks.Has(MarkFar) || r.Kind == KindMissing {
+	for i := range b.nodes {
+		n := &b.nodes[i]
+		if n.gone || n.time == trace.NoTime || n.marks.Has(MarkFar) || n.kind == KindMissing {
 			continue
 		}
-		end := r.End()
-		if r.Marks.Has(MarkClamped) {
-			end = r.Time
+		end := n.end()
+		if n.marks.Has(MarkClamped) {
+			end = n.time
 		}
-		if !any || r.Time < first {
-			first = r.Time
+		if !any || n.time < first {
+			first = n.time
 		}
 		if !any || end > last {
 			last = end
 		}
 		any = true
 	}
-	tl.Start = first
-	if any {
-		tl.Duration = saturate(last, -first)
+	if !any {
+		return extent{start: trace.NoTime}
 	}
+	return extent{first, saturate(last, -first)}
 }
 
 // selfTime is the part of a span that none of its child spans covers. Children
 // come by start, so one pass over them suffices.
-func (tl *Timeline) selfTime(i int) int64 {
-	r := &tl.Rows[i]
-	self, covered, end := r.Span.Duration, r.Time, r.End()
-	for k := i + 1; k <= i+int(r.Subtree); k += 1 + int(tl.Rows[k].Subtree) {
-		child := &tl.Rows[k]
-		if child.Kind != KindSpan {
+func (b *builder) selfTime(n *node, kids []int32) int64 {
+	self, covered, end := n.length, n.time, n.end()
+	for _, k := range kids {
+		child := &b.nodes[k]
+		if child.kind != KindSpan {
 			continue
 		}
-		from, to := max(child.Time, covered), min(child.End(), end)
+		from, to := max(child.time, covered), min(child.end(), end)
 		if to > from {
 			self -= to - from
 			covered = to
@@ -131,28 +107,28 @@ func (tl *Timeline) selfTime(i int) int64 {
 	return self
 }
 
-// outOfOrder tells how a row's time disagrees with its parent's.
-func outOfOrder(r, parent *Row) Marks {
-	if parent.Kind != KindSpan || r.Time == trace.NoTime || (r.Marks | parent.Marks).Has(MarkFar) {
+// outOfOrder tells how a node's time disagrees with its parent's.
+func outOfOrder(n, parent *node) Marks {
+	if parent.kind != KindSpan || n.time == trace.NoTime || (n.marks | parent.marks).Has(MarkFar) {
 		return 0 // a broken time has no order
 	}
-	before, after := r.Time < parent.Time, r.Time > parent.End()
-	switch r.Kind {
+	before, after := n.time < parent.time, n.time > parent.end()
+	switch n.kind {
 	case KindLog:
-		before = saturate(r.Time, coarseness(r.Observed)) < parent.Time
+		before = saturate(n.time, coarseness(n.observed())) < parent.time
 	case KindSpan: // as the evidence of clocks has it: they tell microseconds at best
-		before = saturate(r.Time, max(coarseness(r.Observed)+1, 1e3)) < parent.Time
+		before = saturate(n.time, max(coarseness(n.observed())+1, 1e3)) < parent.time
 	}
 	switch {
-	case r.Kind != KindSpan && (before || after):
+	case n.kind != KindSpan && (before || after):
 		return MarkOutside
-	case r.Kind != KindSpan:
+	case n.kind != KindSpan:
 		return 0
 	case before:
 		return MarkEarly
 	case after:
 		return MarkLate
-	case r.End() > parent.End():
+	case n.end() > parent.end():
 		return MarkOutlives
 	}
 	return 0
@@ -178,17 +154,25 @@ func (tl *Timeline) Root() *Row {
 	if tl.root != nil {
 		return tl.root
 	}
+	if i := tl.rootAt(); i != none {
+		return &tl.Rows[i]
+	}
+	return nil
+}
+
+// rootAt returns the root's index, or none.
+func (tl *Timeline) rootAt() int32 {
 	for i := 0; i < len(tl.Rows); i += 1 + int(tl.Rows[i].Subtree) {
 		if r := &tl.Rows[i]; r.Kind == KindSpan && tl.isOwn(r) {
-			return r
+			return int32(i)
 		}
 	}
 	for i := range tl.Rows {
 		if r := &tl.Rows[i]; r.Kind == KindSpan && tl.isOwn(r) {
-			return r
+			return int32(i)
 		}
 	}
-	return nil
+	return none
 }
 
 // isOwn reports whether a row is of the trace that was asked for, rather than

@@ -31,7 +31,7 @@ func (b *builder) mergeEvents() {
 	told := make(map[int32]*twiceTold) // by owning span
 	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
 		n := &b.nodes[i]
-		if n.row.Attached != AttachedSpan || n.row.Span == nil || len(n.row.Span.Events) == 0 || n.row.Time == trace.NoTime {
+		if n.at != AttachedSpan || b.nodes[n.parent].kind != KindSpan || len(b.span(n.parent).Events) == 0 || n.time == trace.NoTime {
 			continue
 		}
 		if told[n.parent] == nil {
@@ -45,8 +45,8 @@ func (b *builder) mergeEvents() {
 		}
 	}
 	for _, t := range told {
-		slices.SortFunc(t.events, b.compareNodes)
-		slices.SortFunc(t.logs, b.compareNodes) // which of two equal logs comes first in the input decides nothing
+		b.sort(t.events)
+		b.sort(t.logs) // which of two equal logs comes first in the input decides nothing
 		for _, log := range t.logs {
 			b.mergeInto(log, t.events)
 		}
@@ -55,22 +55,24 @@ func (b *builder) mergeEvents() {
 
 // mergeInto merges the first event near the log's moment that says the same.
 func (b *builder) mergeInto(log int32, events []int32) {
-	row := &b.nodes[log].row
-	from, _ := slices.BinarySearchFunc(events, saturate(row.Time, -sameMoment), func(e int32, t int64) int {
-		if b.nodes[e].row.Time < t {
+	l := &b.nodes[log]
+	from, _ := slices.BinarySearchFunc(events, saturate(l.time, -sameMoment), func(e int32, t int64) int {
+		if b.nodes[e].time < t {
 			return -1
 		}
 		return 1
 	})
-	latest := saturate(row.Time, sameMoment+coarseness(row.Observed))
+	latest := saturate(l.time, sameMoment+coarseness(l.observed()))
 	for _, e := range events[from:min(len(events), from+mostNeighbors)] {
 		n := &b.nodes[e]
-		if n.row.Time > latest {
+		if n.time > latest {
 			return
 		}
-		if !n.gone && saysTheSame(row.Log, n.row.Event) {
+		if !n.gone && saysTheSame(b.log(log), b.event(e)) {
 			n.gone = true
-			row.Marks |= MarkEvent
+			l.marks |= MarkEvent
+			b.counts.Merged++
+			b.counts.Events--
 			return
 		}
 	}

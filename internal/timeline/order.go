@@ -1,8 +1,6 @@
 package timeline
 
-import (
-	"slices"
-)
+import "slices"
 
 // A family lists every node's children in the order in which they happened,
 // in one slice: those of node i are list[first[i]:first[i+1]], and the roots
@@ -49,9 +47,9 @@ func (b *builder) children() *family {
 		}
 	}
 	for i := range b.nodes {
-		slices.SortFunc(f.of(int32(i)), b.compareNodes)
+		b.sort(f.of(int32(i)))
 	}
-	slices.SortFunc(f.of(none), b.compareNodes)
+	b.sort(f.of(none))
 	return f
 }
 
@@ -63,25 +61,61 @@ type visit struct {
 
 // rows lays the nodes out in pre-order, with a stack of its own.
 func (b *builder) rows(f *family) []Row {
-	rows := make([]Row, 0, len(f.list))
+	rows := make([]Row, len(f.list))
 	stack := []visit{{row: none, kids: f.of(none)}}
+	next := int32(0)
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		if len(top.kids) == 0 {
 			if top.row != none {
-				rows[top.row].Subtree = int32(len(rows)) - top.row - 1
+				rows[top.row].Subtree = next - top.row - 1
 			}
 			stack = stack[:len(stack)-1]
 			continue
 		}
 		kid := top.kids[0]
 		top.kids = top.kids[1:]
-		row := b.nodes[kid].row
+		kids := f.of(kid)
+		row := &rows[next]
 		row.Depth, row.Parent = int32(len(stack)-1), top.row
-		rows = append(rows, row)
-		if kids := f.of(kid); len(kids) > 0 {
-			stack = append(stack, visit{row: int32(len(rows) - 1), kids: kids})
+		b.fill(row, kid, kids)
+		if len(kids) > 0 {
+			stack = append(stack, visit{row: next, kids: kids})
 		}
+		next++
 	}
 	return rows
+}
+
+// fill writes a node's row.
+func (b *builder) fill(r *Row, i int32, kids []int32) {
+	n := &b.nodes[i]
+	r.Kind, r.Attached = n.kind, n.at
+	r.Time, r.Observed, r.Offset = n.time, n.observed(), n.offset
+	r.Marks = n.marks
+	if n.parent != none {
+		r.Marks |= outOfOrder(n, &b.nodes[n.parent])
+	}
+	switch n.kind {
+	case KindSpan:
+		r.Span, r.Clock, r.Self = b.span(i), b.clocks.Span(int(i)), b.selfTime(n, kids)
+	case KindEvent:
+		r.Span, r.Clock, r.Event = b.span(n.parent), b.clocks.Span(int(n.parent)), b.event(i)
+	case KindLog:
+		r.Log, r.Clock = b.log(i), b.clocks.Log(int(i)-b.logs)
+		if n.parent != none && b.nodes[n.parent].kind == KindSpan {
+			r.Span = b.span(n.parent)
+		}
+	case KindMissing:
+		r.Missing = b.absent[n.number].id
+	}
+	b.services.tell(b.serviceOf(n))
+}
+
+// serviceOf is the number of the service that Row.Service will tell.
+func (b *builder) serviceOf(n *node) int32 {
+	if n.kind == KindLog && n.service == 0 && n.parent != none {
+		return b.nodes[n.parent].service
+	}
+	return n.service
 }

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/trace"
@@ -13,59 +14,83 @@ type builder struct {
 	ev       *trace.Evidence
 	clocks   *skew.Clocks
 	nodes    []node
-	byID     map[trace.SpanID]int32 // the node that a span's key means first
-	sameID   []int32                // per span node: the next one with the same ID, or none
-	missing  map[trace.SpanID]int32
+	byID     *idTable       // the node that a span's key means first
+	sameID   []int32        // per span node: the next one with the same ID, or none
+	shared   []trace.SpanID // the keys of several spans
+	absent   []absentee
 	events   int // index of the first event node
 	logs     int // index of the first log node
+	services names
+	counts   Counts
 	warnings []string
 }
 
 // none is the parent of a root, and the end of a chain.
 const none = int32(-1)
 
-// A node is a row before it has its place.
-type node struct {
-	row    Row
-	parent int32        // a node's index, or none
-	gone   bool         // shown by another node: an identical span, or an event that a log repeats
-	key    trace.SpanID // what a missing span is found by
-}
+// An absentee is a span that others name and that never arrived.
+type absentee struct{ id, key trace.SpanID }
 
 // placeSpans makes a node a span, and merges those that are identical in all
 // they say: overlapping sources return the same span twice.
 func (b *builder) placeSpans() {
 	spans := b.ev.Spans
 	b.nodes = make([]node, 0, len(spans)+len(b.ev.Logs))
-	b.byID = make(map[trace.SpanID]int32, len(spans))
+	b.byID = newIDTable(len(spans))
 	b.sameID = make([]int32, len(spans))
 	identical := 0
 	for i := range spans {
 		s := &spans[i]
-		clock := b.clocks.Span(i)
-		n := node{row: Row{Kind: KindSpan, Span: s}, parent: none}
-		n.row.setTime(s.Start, movable(s, clock))
-		n.row.Clock = clock
+		n := node{kind: KindSpan, parent: none, length: s.Duration, service: b.services.of(s.Resource.Service)}
+		n.setTime(s.Start, movable(s, b.clocks.Span(i)))
 		if s.Clamped {
-			n.row.Marks |= MarkClamped
+			n.marks |= MarkClamped
 		}
 		if s.Adjusted {
-			n.row.Marks |= MarkAdjusted
+			n.marks |= MarkAdjusted
 		}
-		b.sameID[i] = none
 		if s.ID == 0 {
-			n.row.Marks |= MarkNoID
-		} else if first, taken := b.byID[b.key(s.ID, s.Trace)]; !taken {
-			b.byID[b.key(s.ID, s.Trace)] = int32(i)
-		} else if n.gone = b.repeats(first, s); !n.gone {
-			b.sameID[i], b.sameID[first] = b.sameID[first], int32(i)
-		} else {
+			n.marks |= MarkNoID
+		}
+		if n.gone = !b.enter(int32(i)); n.gone {
 			identical++
+		} else {
+			b.countSpan(s)
 		}
 		b.nodes = append(b.nodes, n)
 	}
 	if identical > 0 {
 		b.warnings = append(b.warnings, fmt.Sprintf("%d spans came more than once and are shown once", identical))
+	}
+}
+
+// enter lets a span be found by its ID, unless an identical one is.
+func (b *builder) enter(i int32) bool {
+	s := b.span(i)
+	b.sameID[i] = none
+	if s.ID == 0 {
+		return true
+	}
+	key := b.key(s.ID, s.Trace)
+	first := b.byID.first(key)
+	switch {
+	case first == none:
+		b.byID.set(key, i)
+		return true
+	case b.repeats(first, s):
+		return false
+	case b.sameID[first] == none:
+		b.shared = append(b.shared, key)
+	}
+	b.sameID[i], b.sameID[first] = b.sameID[first], i
+	return true
+}
+
+func (b *builder) countSpan(s *trace.Span) {
+	b.counts.Spans++
+	b.counts.Events += len(s.Events)
+	if s.Status == trace.StatusError {
+		b.counts.ErrorSpans++
 	}
 }
 
@@ -84,31 +109,6 @@ func (b *builder) logKey(l *trace.Log) trace.SpanID {
 		return b.key(l.Span, *l.Trace)
 	}
 	return b.key(l.Span, b.ev.ID)
-}
-
-// setTime sets the row's times from an observed one and its clock, which may
-// be unknown.
-func (r *Row) setTime(observed int64, clock *skew.Clock) {
-	r.Observed, r.Time, r.Clock = observed, observed, clock
-	if observed == trace.NoTime {
-		r.Marks |= MarkNoTime
-	}
-	if clock == nil || observed == trace.NoTime {
-		return
-	}
-	r.Time = saturate(observed, clock.At(observed))
-	r.Offset = r.Time - observed
-}
-
-// setLogTime is setTime for a log whose source may have a mistaken time zone.
-func (r *Row) setLogTime(observed, zone int64, clock *skew.Clock) {
-	r.setTime(observed, clock)
-	if zone == 0 || observed == trace.NoTime {
-		return
-	}
-	r.setTime(saturate(observed, zone), clock)
-	r.Observed, r.Offset = observed, r.Time-observed
-	r.Marks |= MarkZone
 }
 
 // movable returns the clock by which a span is moved: none where the backend
@@ -137,7 +137,7 @@ func (b *builder) twins(first int32, yield func(i int32) bool) {
 // repeats reports whether one of the nodes that share an ID is identical to s.
 func (b *builder) repeats(first int32, s *trace.Span) (found bool) {
 	b.twins(first, func(i int32) bool {
-		found = b.nodes[i].row.Span.Equal(s)
+		found = b.span(i).Equal(s)
 		return !found
 	})
 	return found
@@ -146,19 +146,21 @@ func (b *builder) repeats(first int32, s *trace.Span) (found bool) {
 // placeEvents makes a node an event, under the span that it is part of.
 func (b *builder) placeEvents() {
 	b.events = len(b.nodes)
+	if b.counts.Events == 0 {
+		return
+	}
+	b.nodes = slices.Grow(b.nodes, b.counts.Events+len(b.ev.Logs))
 	for i := range b.ev.Spans {
-		owner := &b.nodes[i].row
-		if b.nodes[i].gone {
+		owner := &b.nodes[i]
+		if owner.gone {
 			continue
 		}
-		for j := range owner.Span.Events {
-			e := &owner.Span.Events[j]
-			n := node{row: Row{Kind: KindEvent, Event: e, Span: owner.Span}, parent: int32(i)}
-			n.row.setTime(e.Time, movable(owner.Span, owner.Clock))
-			n.row.Clock = owner.Clock
-			n.row.Marks |= owner.Marks & MarkAdjusted
+		s := &b.ev.Spans[i]
+		clock := movable(s, b.clocks.Span(i))
+		for j := range s.Events {
+			n := node{kind: KindEvent, parent: int32(i), number: int32(j), service: owner.service, marks: owner.marks & MarkAdjusted}
+			n.setTime(s.Events[j].Time, clock)
 			b.nodes = append(b.nodes, n)
-			owner = &b.nodes[i].row // append may have moved it
 		}
 	}
 }
@@ -168,14 +170,18 @@ func (b *builder) placeLogs() {
 	b.logs = len(b.nodes)
 	for i := range b.ev.Logs {
 		l := &b.ev.Logs[i]
-		n := node{row: Row{Kind: KindLog, Log: l, Attached: AttachedNone}, parent: none}
-		n.row.setLogTime(l.Time, b.clocks.Zone(i), b.clocks.Log(i))
+		n := node{kind: KindLog, parent: none, at: AttachedNone, service: b.services.of(l.Origin.Service)}
+		n.setLogTime(l.Time, b.clocks.Zone(i), b.clocks.Log(i))
 		if l.Match == trace.MatchText {
-			n.row.Marks |= MarkText
+			n.marks |= MarkText
 		}
 		if l.Damaged {
-			n.row.Marks |= MarkDamaged
+			n.marks |= MarkDamaged
+		}
+		if l.Level >= trace.LevelError {
+			b.counts.ErrorLogs++
 		}
 		b.nodes = append(b.nodes, n)
 	}
+	b.counts.Logs = len(b.ev.Logs)
 }

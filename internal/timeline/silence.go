@@ -22,6 +22,12 @@ func (s Silence) moved(before int) Silence {
 	return s
 }
 
+// within reports whether the silence is in a row of that depth, which ends with
+// row last.
+func (s Silence) within(last int, depth int32) bool {
+	return int(s.Before) <= last || int(s.Before) == last+1 && s.Depth > depth
+}
+
 // A silence is worth a line when it lasts a tenth of the timeline, and more
 // than a moment.
 const (

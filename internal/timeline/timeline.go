@@ -88,6 +88,7 @@ type Row struct {
 	Kind     Kind
 	Attached Attached // logs only
 	Critical bool     // on the critical path: a span, or what it said
+	Leads    bool     // a filter does not want it, but something beneath it
 	Marks    Marks
 	Depth    int32
 	Subtree  int32 // rows beneath this one
@@ -161,7 +162,7 @@ func (r *Row) IsError() bool {
 // Build merges the evidence into rows, with the clocks corrected as Estimate
 // found them.
 func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
-	b := &builder{ev: ev, clocks: clocks}
+	b := &builder{ev: ev, clocks: clocks, services: newNames()}
 	b.placeSpans()
 	b.placeEvents()
 	b.placeLogs()
@@ -169,13 +170,14 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	b.attachLogs()
 	b.mergeEvents()
 	b.nameZones()
+	b.markFar()
+	axis := b.extent()
 	tl := &Timeline{
-		ID: ev.ID, Clocks: clocks.All(), Mode: clocks.Mode(), NoTrace: ev.NoTrace,
+		ID: ev.ID, Start: axis.start, Duration: axis.length, Rows: b.rows(b.children()), Services: b.services.order, Counts: b.counts,
+		Clocks: clocks.All(), Mode: clocks.Mode(), NoTrace: ev.NoTrace,
 		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched, Linked: ev.Linked,
 		clocks: clocks,
 	}
-	tl.Rows = b.rows(b.children())
-	tl.measure()
 	tl.markUndecided()
 	tl.markCritical()
 	tl.findSilences()
