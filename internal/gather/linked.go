@@ -48,14 +48,11 @@ type linker struct {
 	src Sources
 	ev  *trace.Evidence
 
-	mu    sync.Mutex
 	order []trace.ID
 	why   map[trace.ID]string // the first reason counts
 }
 
 func (l *linker) add(id trace.ID, why string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if id.IsZero() || id.Same(l.ev.ID) || l.why[id] != "" {
 		return
 	}
@@ -80,25 +77,41 @@ func (l *linker) search(ctx context.Context) {
 	if at.IsZero() {
 		at = windowOf(l.ev.Logs)
 	}
-	var wg sync.WaitGroup
-	if !l.ev.NoTrace && l.ev.ID.IsTrace() && !at.IsZero() {
-		wg.Go(func() {
-			q := trace.Query{LinksTo: l.ev.ID, Window: at.Padded(pointing), Limit: mostLinked, LookAt: mostLookedAt}
-			ctx, cancel := halfOf(ctx)
-			defer cancel()
-			found, err := l.src.Spans.FindSpans(ctx, q)
-			l.take(found, err, "links to this trace", "whether other traces link here is not known")
-		})
-	}
 	keys := businessIDs(l.ev)
 	if len(keys) > mostKeys {
 		l.warn(fmt.Sprintf("traces with the same %s were not looked for: too many business IDs", names(keys[mostKeys:])))
 		keys = keys[:mostKeys]
 	}
-	for _, key := range keys {
-		wg.Go(func() { l.sharing(ctx, key, at) })
+	answers := make([]answer, 1+len(keys))
+	var wg sync.WaitGroup
+	if !l.ev.NoTrace && l.ev.ID.IsTrace() && !at.IsZero() {
+		wg.Go(func() { answers[0] = l.pointing(ctx, at) })
+	}
+	for i, key := range keys {
+		wg.Go(func() { answers[1+i] = l.sharing(ctx, key, at) })
 	}
 	wg.Wait()
+	for i := range answers { // in this order, whoever came first
+		l.take(&answers[i])
+	}
+}
+
+// An answer is what one search found, for what reason, and what is not known
+// where it lacks something.
+type answer struct {
+	found        trace.Found
+	err          error
+	why, unknown string
+	followed     bool
+}
+
+// pointing looks for the traces that link here.
+func (l *linker) pointing(ctx context.Context, at trace.Window) answer {
+	q := trace.Query{LinksTo: l.ev.ID, Window: at.Padded(pointing), Limit: mostLinked, LookAt: mostLookedAt}
+	ctx, cancel := halfOf(ctx)
+	defer cancel()
+	found, err := l.src.Spans.FindSpans(ctx, q)
+	return answer{found, err, "links to this trace", "whether other traces link here is not known", true}
 }
 
 // halfOf leaves half of the time to what comes after.
@@ -110,37 +123,39 @@ func halfOf(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Until(deadline)/2)
 }
 
-// sharing adds the traces that share a business ID.
-func (l *linker) sharing(ctx context.Context, key trace.Condition, at trace.Window) {
+// sharing looks for the traces that share a business ID. One that too many
+// share is not followed.
+func (l *linker) sharing(ctx context.Context, key trace.Condition, at trace.Window) answer {
 	q := trace.Query{Conditions: []trace.Condition{key}, Window: at.Padded(around), Limit: mostShared}
 	found, err := search(ctx, q, l.src)
 	if err == nil && (found.More || len(found.Traces) > mostShared) {
-		l.warn(fmt.Sprintf("%s is shared by more than %d traces, and was not followed", key, mostShared))
-		return
+		text := fmt.Sprintf("%s is shared by more than %d traces, and was not followed", key, mostShared)
+		return answer{found: trace.Found{Warnings: []string{text}}}
 	}
-	l.take(found, err, "shares "+key.String(), "traces with the same "+key.Key+" are not known")
+	return answer{found, err, "shares " + key.String(), "traces with the same " + key.Key + " are not known", true}
 }
 
 // take adds what a search found, and what it lacks.
-func (l *linker) take(found trace.Found, err error, why, unknown string) {
-	for i := range found.Traces {
-		l.add(found.Traces[i].ID, why)
+func (l *linker) take(a *answer) {
+	for i := range a.found.Traces {
+		l.add(a.found.Traces[i].ID, a.why)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, w := range found.Warnings {
-		l.ev.Warnings = append(l.ev.Warnings, "looking for what "+why+": "+w)
+	for _, w := range a.found.Warnings {
+		if a.followed {
+			w = "looking for what " + a.why + ": " + w
+		}
+		l.warn(w)
 	}
-	if err != nil && !errors.Is(err, trace.ErrNotFound) && !known(l.ev.Gaps, l.src.SpansName, err) {
-		l.gap(trace.Gap{Source: l.src.SpansName, Reason: unknown + ": " + err.Error(), Refused: errors.Is(err, trace.ErrRefused)})
+	if a.err != nil && !errors.Is(a.err, trace.ErrNotFound) && !known(l.ev.Gaps, l.src.SpansName, a.err) {
+		l.gap(trace.Gap{Source: l.src.SpansName, Reason: a.unknown + ": " + a.err.Error(), Refused: errors.Is(a.err, trace.ErrRefused)})
 	}
-	for _, g := range found.Gaps {
-		g.Reason = unknown + ": " + g.Reason
+	for _, g := range a.found.Gaps {
+		g.Reason = a.unknown + ": " + g.Reason
 		l.gap(g)
 	}
 }
 
-// gap adds a gap once; the caller holds the lock.
+// gap adds a gap once.
 func (l *linker) gap(g trace.Gap) {
 	g.Partial = true
 	g.Source = cmp.Or(g.Source, l.src.SpansName)
@@ -150,8 +165,6 @@ func (l *linker) gap(g trace.Gap) {
 }
 
 func (l *linker) warn(text string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.ev.Warnings = append(l.ev.Warnings, text)
 }
 

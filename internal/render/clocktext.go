@@ -116,8 +116,9 @@ func servicesByClock(tl *timeline.Timeline) map[string][]string {
 		last  string
 	}
 	lists := make(map[*skew.Clock]*listing)
-	for i := range tl.Rows {
-		r := &tl.Rows[i]
+	rows := tl.Whole()
+	for i := range rows {
+		r := &rows[i]
 		s := r.Service()
 		if r.Clock == nil || s == "" {
 			continue

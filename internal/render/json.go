@@ -60,6 +60,7 @@ func appendHead(b []byte, tl *timeline.Timeline) []byte {
 func appendTail(b []byte, tl *timeline.Timeline, hidden timeline.Hidden) []byte {
 	b = appendInt(b, `"hidden":{"spans":`, int64(hidden.Spans))
 	b = appendInt(b, `,"logs":`, int64(hidden.Logs))
+	b = appendInt(b, `,"events":`, int64(hidden.Events))
 	b = append(b, `},"partial":`...)
 	b = strconv.AppendBool(b, len(tl.Gaps) > 0)
 	b = append(b, `,"trace_found":`...)

@@ -26,7 +26,7 @@ func ClocksNDJSON(w io.Writer, tl *timeline.Timeline) error {
 }
 
 func allHidden(tl *timeline.Timeline) timeline.Hidden {
-	return timeline.Hidden{Spans: tl.Counts.Spans, Logs: tl.Counts.Logs}
+	return timeline.Hidden{Spans: tl.Counts.Spans, Logs: tl.Counts.Logs, Events: tl.Counts.Events}
 }
 
 // appendClocks appends what is known of each clock.

@@ -75,7 +75,7 @@ func (tl *Timeline) Filter(f *Filter) *Timeline {
 		}
 	}
 	part := *tl
-	part.root, part.Silences = tl.Root(), nil
+	part.root, part.whole, part.Silences = tl.Root(), tl.Whole(), nil
 	part.Rows = make([]Row, 0, len(tl.Rows))
 	to := make([]int32, len(tl.Rows))
 	for i := range tl.Rows {

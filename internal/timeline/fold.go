@@ -237,7 +237,7 @@ func (fold *Fold) add(r *Row) {
 // was. A fold within a fold is not shown.
 func (f *folder) rows() *Timeline {
 	part := *f.tl
-	part.root, part.Rows = f.tl.Root(), make([]Row, 0, len(f.tl.Rows))
+	part.root, part.whole, part.Rows = f.tl.Root(), f.tl.Whole(), make([]Row, 0, len(f.tl.Rows))
 	to := make([]int32, len(f.tl.Rows))
 	shown := make([]bool, len(f.folds))
 	silences := f.tl.Silences

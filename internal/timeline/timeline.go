@@ -41,7 +41,8 @@ type Timeline struct {
 	Waits    []Share             // what the root waited for: its critical path by service, longest first
 
 	clocks *skew.Clocks
-	root   *Row // of the whole, where rows are left out
+	root   *Row  // of the whole, where rows are left out
+	whole  []Row // where rows are left out
 }
 
 // Counts are the records behind the rows.
@@ -182,6 +183,14 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 	tl.markCritical()
 	tl.findSilences()
 	return tl
+}
+
+// Whole returns all rows, also those that were filtered or folded away.
+func (tl *Timeline) Whole() []Row {
+	if tl.whole != nil {
+		return tl.whole
+	}
+	return tl.Rows
 }
 
 // saturate adds without overflow: corrected times of the years 1677 and 2262
