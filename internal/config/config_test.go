@@ -125,10 +125,17 @@ func TestResolve(t *testing.T) {
 		},
 		{
 			"a bundle instead of any context",
-			config.Settings{From: []string{"x"}, Context: "nowhere"},
+			config.Settings{From: []string{"x"}},
+			map[string]string{"OTRACE_JAEGER_URL": "http://env", "OTRACE_CONTEXT": "nowhere"},
+			file,
+			config.Settings{From: []string{"x"}},
+		},
+		{
+			"a bundle with the fields of a context",
+			config.Settings{From: []string{"x"}, Context: "full"},
 			map[string]string{"OTRACE_JAEGER_URL": "http://env"},
 			file,
-			config.Settings{From: []string{"x"}, Context: "nowhere"},
+			config.Settings{From: []string{"x"}, Context: "full", Fields: map[string][]string{"trace": {"corr_id", "req.id"}, "level": {"lvl"}}},
 		},
 		{
 			"the environment alone",

@@ -37,7 +37,10 @@ func Resolve(flags Settings, getenv func(string) string) (*Resolved, error) {
 	r := &Resolved{Settings: flags, Origin: map[string]string{}, getenv: getenv}
 	if len(r.From) > 0 { // all that is asked for is there
 		r.Origin[keyFrom] = fromFlag(keyFrom)
-		return r, nil
+		if flags.Context == "" {
+			return r, nil
+		}
+		return r, r.besideBundle()
 	}
 	file, err := Load(getenv)
 	if err != nil {
@@ -52,6 +55,30 @@ func Resolve(flags Settings, getenv func(string) string) (*Resolved, error) {
 		r.Warning = fmt.Sprintf("%s holds a secret and can be read by others (mode %04o): run chmod 600 on it, or name the secret's env, file or command instead", file.path, file.mode.Perm())
 	}
 	return r, r.fill(c, "context "+c.Name+" in "+file.path, &file)
+}
+
+// besideBundle takes from the context that was asked for what holds for a
+// bundle, too: the names of fields, and where to link to.
+func (r *Resolved) besideBundle() error {
+	file, err := Load(r.getenv)
+	if err != nil {
+		return err
+	}
+	c, err := r.choose(&file)
+	if err != nil {
+		return err
+	}
+	r.file = file.path
+	r.besides(c, "context "+c.Name+" in "+file.path)
+	return nil
+}
+
+// besides completes what holds for servers and bundles alike.
+func (r *Resolved) besides(c Context, origin string) {
+	l := layers{r, origin}
+	l.text(keyJaegerUI, &r.JaegerUI, "OTRACE_JAEGER_UI_URL", c.JaegerUI)
+	l.text(keyKibana, &r.Kibana, "OTRACE_KIBANA_URL", c.Kibana)
+	r.fields(c.Fields, origin)
 }
 
 func fromFlag(name string) string       { return "flag --" + name }
@@ -85,14 +112,11 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	if !file.Has(c.Name) {
 		origin = "context " + c.Name + ", which is built in"
 	}
-	l := layers{r, origin}
-	l.text(keyJaegerUI, &r.JaegerUI, "OTRACE_JAEGER_UI_URL", c.JaegerUI)
-	l.text(keyKibana, &r.Kibana, "OTRACE_KIBANA_URL", c.Kibana)
+	r.besides(c, origin)
 	// A context of bundles is all or nothing: only a flag asks for a server
 	// beside it, not a variable that happens to be set.
 	if len(c.From) > 0 && r.Jaeger == "" && len(r.Elasticsearch) == 0 && r.CloudID == "" {
 		r.From, r.Origin[keyFrom] = r.paths(c.From), origin
-		r.fields(c.Fields, origin)
 		return nil
 	}
 	if err := r.address(&c, origin); err != nil {
@@ -100,6 +124,7 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	}
 	r.oneCredential(&c)
 
+	l := layers{r, origin}
 	l.text(keyJaeger, &r.Jaeger, "OTRACE_JAEGER_URL", c.Jaeger)
 	l.secret(keyJaegerToken, &r.JaegerToken, "OTRACE_JAEGER_TOKEN", c.JaegerToken)
 	l.path(keyJaegerCA, &r.JaegerCA, "OTRACE_JAEGER_CA", c.JaegerCA)
@@ -116,7 +141,6 @@ func (r *Resolved) fill(c Context, origin string, file *File) error {
 	l.text(keyFingerprint, &r.ElasticsearchFingerprint, "OTRACE_ELASTICSEARCH_FINGERPRINT", c.ElasticsearchFingerprint)
 	l.flip(keyWildcard, &r.Wildcard, c.Wildcard)
 	l.flip(keyInsecure, &r.Insecure, c.Insecure)
-	r.fields(c.Fields, origin)
 	if len(r.Elasticsearch) == 0 && r.CloudID == "" {
 		r.Elasticsearch, r.Origin[keyElasticsearch] = []string{DefaultElasticsearch}, byDefault
 	}
