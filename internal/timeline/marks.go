@@ -23,13 +23,14 @@ const (
 	MarkDamaged                     // a log that is no JSON
 	MarkZone                        // a log whose source has the wrong time zone, which is mended
 	MarkAdjusted                    // a span or event whose time the backend moved, by an unknown amount
+	MarkOrigin                      // a span that failed before those above it did, with none beneath that failed
 	MarkUndecided                   // its place after the row before it, of another clock, is not proven
 )
 
 var markNames = [...]string{
 	"orphan", "cycle", "duplicate", "no-id", "clamped", "far", "early", "late",
 	"outlives", "outside", "text", "event", "no-time", "damaged",
-	"zone", "adjusted", "undecided",
+	"zone", "adjusted", "origin", "undecided",
 }
 
 // All ranges over the marks' names in a fixed order, counting them.

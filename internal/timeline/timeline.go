@@ -180,6 +180,7 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 		clocks: clocks,
 	}
 	tl.markUndecided()
+	tl.markOrigins()
 	tl.markCritical()
 	tl.findSilences()
 	return tl
