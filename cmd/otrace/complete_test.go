@@ -16,8 +16,9 @@ import (
 
 // A server that never answers costs a completion a moment, and no word.
 func TestCompletionsDoNotWait(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	over := make(chan struct{}) // clients of gRPC connect again when they are cut off
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	t.Cleanup(func() { close(over); server.CloseClientConnections(); server.Close() })
 	for name, env := range map[string]map[string]string{
 		"a server":         {"OTRACE_JAEGER_URL": server.URL},
 		"a server of gRPC": {"OTRACE_JAEGER_URL": "grpc" + strings.TrimPrefix(server.URL, "http")},
