@@ -14,7 +14,7 @@ import (
 // round in it for ever.
 func TestAbsurdTimesEnd(t *testing.T) {
 	times := []int64{1, 1 << 40, 1 << 58, 1 << 59, 1 << 60, 3 << 59, 1 << 61, 3 << 60, 1 << 62, math.MaxInt64 - 1<<40}
-	for seed := range uint64(20_000) {
+	for seed := range uint64(3_000) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		var spans []trace.Span
 		for id := trace.SpanID(1); id < 14; id++ {
