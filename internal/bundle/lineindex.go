@@ -1,13 +1,9 @@
 package bundle
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"errors"
-	"io"
 	"math"
-	"os"
 	"strconv"
 	"sync"
 
@@ -53,27 +49,9 @@ func (x *lineIndex) build(ctx context.Context, files []file) error {
 }
 
 func (x *lineIndex) read(ctx context.Context, number int32, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	r := bufio.NewReaderSize(f, 256<<10)
-	var long []byte
-	for offset := int64(0); ; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		line, err := readLine(r, &long)
+	return rawLines(ctx, path, func(_ int, offset int64, line []byte) {
 		x.add(line, lineRef{file: number, length: int32(min(len(line), math.MaxInt32)), offset: offset})
-		offset += int64(len(line))
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	})
 }
 
 // add notes every run of digits that may end an ID.

@@ -21,6 +21,19 @@ func withoutMark(text []byte) []byte { return bytes.TrimPrefix(text, mark) }
 // lines calls visit with every line that is not blank and its number, the
 // first being 1. A line may be of any length; it holds until visit returns.
 func lines(ctx context.Context, path string, visit func(n int, line []byte)) error {
+	return rawLines(ctx, path, func(n int, _ int64, line []byte) {
+		if n == 1 {
+			line = withoutMark(line)
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			visit(n, line)
+		}
+	})
+}
+
+// rawLines calls visit with every line as it stands in the file, and where that
+// is. The last one may be empty.
+func rawLines(ctx context.Context, path string, visit func(n int, offset int64, line []byte)) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -28,17 +41,14 @@ func lines(ctx context.Context, path string, visit func(n int, line []byte)) err
 	defer f.Close()
 	r := bufio.NewReaderSize(f, 256<<10)
 	var long []byte
+	offset := int64(0)
 	for n := 1; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		line, err := readLine(r, &long)
-		if n == 1 {
-			line = withoutMark(line)
-		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			visit(n, line)
-		}
+		visit(n, offset, line)
+		offset += int64(len(line))
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
