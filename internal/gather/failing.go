@@ -1,0 +1,142 @@
+package gather
+
+import (
+	"context"
+	"sync"
+
+	"github.com/otrace/otrace/internal/trace"
+)
+
+const (
+	// firstTraces is how many failing traces are asked for at once before the
+	// time is asked for slot by slot.
+	firstTraces = 500
+	// fewestTraces is how many are asked for of a slot, at least.
+	fewestTraces = 10
+	// slotsAtOnce is how many slots are asked for side by side.
+	slotsAtOnce = 4
+)
+
+// spans reads the failing traces, the window's and then the baseline's.
+func (t *triaging) spans(ctx context.Context) error {
+	n, cut, err := t.stretch(ctx, t.plan.Slices, t.plan.slots())
+	t.mu.Lock()
+	t.found.Traces, t.found.TracesCut = n, cut
+	t.mu.Unlock()
+	t.half()
+	if err != nil || t.plan.Slices == 0 {
+		return err
+	}
+	_, cut, err = t.stretch(ctx, 0, t.plan.Slices)
+	t.mu.Lock()
+	t.found.Limited = cut
+	t.mu.Unlock()
+	if err == nil {
+		err = t.traffic(ctx)
+	}
+	t.withoutBaseline(t.src.SpansName, err, t.coverSpans)
+	return nil
+}
+
+// failing asks for a stretch's failing traces, the newest first.
+func (t *triaging) failing(ctx context.Context, at trace.Window, most int) (trace.Taken, error) {
+	q := trace.Query{
+		Service: t.plan.Service, Operation: t.plan.Operation, Window: at, Limit: most,
+		Conditions: []trace.Condition{{Key: "error", Value: "true"}},
+	}
+	taken, err := t.src.Spans.EachTrace(ctx, q, func(spans []trace.Span) {
+		t.into.AddTrace(spans)
+		t.failures[t.plan.slot(spans[0].Start)].Add(1)
+	})
+	t.take(&taken, t.src.SpansName)
+	return taken, err
+}
+
+// stretch reads the failing traces of the slots from first to before last:
+// all at once where they are few, else some of every slot, so that what failed
+// early is not hidden by what fails often.
+func (t *triaging) stretch(ctx context.Context, first, last int) (n int, cut bool, err error) {
+	most := t.plan.MostTraces
+	at := firstTraces
+	if most > 0 {
+		at = min(at, (most+1)/2)
+	}
+	taken, err := t.failing(ctx, t.plan.window(first, last), at)
+	if err != nil || !taken.More {
+		return taken.Handed, false, err
+	}
+	open := t.plan.slot(taken.Since) + 1 // slots that were not read whole, the last of them in part
+	per := 0
+	if most > 0 {
+		per = max(fewestTraces, (most-taken.Handed)/max(open-first, 1))
+	}
+	for i := first; i < open; i++ {
+		t.coverSpans(i, t.share(i, &taken)) // until it is asked for
+	}
+	var mu sync.Mutex
+	n = taken.Handed
+	err = each(ctx, first, min(open, last), func(ctx context.Context, i int) error {
+		more, err := t.failing(ctx, t.plan.window(i, i+1), per)
+		switch {
+		case more.More || err != nil:
+			t.coverSpans(i, max(t.share(i, &taken), t.share(i, &more)))
+		default:
+			t.coverSpans(i, 1)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		n += more.Handed
+		cut = cut || more.More
+		return err
+	})
+	return n, cut, err
+}
+
+// share is the part of a slot that was read whole.
+func (t *triaging) share(slot int, taken *trace.Taken) float64 {
+	at := t.plan.window(slot, slot+1)
+	if taken.Handed == 0 || taken.Since > at.Until {
+		return 0
+	}
+	return min(1, float64(at.Until+1-taken.Since)/float64(at.Until+1-at.From))
+}
+
+// traffic finds out in which slices of the baseline there was any trace: where
+// there was none, that nothing failed tells nothing.
+func (t *triaging) traffic(ctx context.Context) error {
+	return each(ctx, 0, t.plan.Slices, func(ctx context.Context, i int) error {
+		if t.failures[i].Load() > 0 {
+			return nil
+		}
+		q := trace.Query{Service: t.plan.Service, Window: t.plan.window(i, i+1), Limit: 1}
+		anything := false
+		taken, err := t.src.Spans.EachTrace(ctx, q, func([]trace.Span) { anything = true })
+		t.take(&taken, t.src.SpansName)
+		if !anything {
+			t.coverSpans(i, 0)
+		}
+		return err
+	})
+}
+
+// each does something for every slot, a few at a time, and returns the first
+// error. It begins with the newest.
+func each(ctx context.Context, first, last int, do func(context.Context, int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	var once sync.Once
+	var failed error
+	places := make(chan struct{}, slotsAtOnce)
+	for i := last - 1; i >= first && ctx.Err() == nil; i-- {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			if err := do(ctx, i); err != nil {
+				once.Do(func() { failed = err; cancel() })
+			}
+		})
+	}
+	wg.Wait()
+	return failed
+}
