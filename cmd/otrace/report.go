@@ -16,10 +16,11 @@ import (
 const (
 	exitInterrupted = 130
 	exitUsage       = 2
-	exitRefused     = 5 // a source turned our credentials down
-	exitFailed      = 1 // nothing shown and a source failed, or the output could not be written
-	exitPartial     = 3 // shown, and something is missing
-	exitNotFound    = 4 // every source answered, and none knows it
+	exitRefused     = 5  // a source turned our credentials down
+	exitFailed      = 1  // nothing shown and a source failed, or the output could not be written
+	exitPartial     = 3  // shown, and something is missing
+	exitNotFound    = 4  // every source answered, and none knows it
+	exitGroups      = 10 // errors --exit-code: something fails
 	exitOK          = 0
 )
 
@@ -79,7 +80,7 @@ func (e hintedError) Hint() string { return e.hint }
 func (a *app) report(ctx context.Context, err error) int {
 	code := exitCode(ctx, err)
 	switch code {
-	case exitOK:
+	case exitOK, exitGroups:
 	case exitInterrupted:
 		fmt.Fprintln(a.err, "otrace: interrupted")
 	default:
@@ -123,6 +124,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitUsage
 	case refused(err):
 		return exitRefused
+	case errors.As(err, new(groupsError)):
+		return exitGroups
 	}
 	code := exitOK
 	for _, e := range each(err) {

@@ -51,6 +51,7 @@ func newRootCmd(a *app) *cobra.Command {
 ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		Example: "  otrace demo                        see it work, without any server\n" +
 			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs\n" +
+			"  otrace errors --since 1h           see what is failing, and since when\n" +
 			"  otrace find order.id=ORD-17        find traces by business data\n" +
 			"  otrace doctor                      see what can be reached, and as whom",
 		Version:       describeBuild(),
@@ -60,13 +61,14 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("otrace {{.Version}}\n")
-	root.AddCommand(newShowCmd(a), newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
+	errorsCmd := newErrorsCmd(a)
+	root.AddCommand(newShowCmd(a), errorsCmd, newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(newHelpCmd(root))
 	if man := manual(root); man != nil {
 		root.AddCommand(man)
 	}
-	for _, cmd := range root.Commands() {
+	for _, cmd := range append(root.Commands(), errorsCmd.Commands()...) {
 		if cmd.Flags().Lookup("color") != nil {
 			_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]cobra.Completion{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)) // likewise
 		}

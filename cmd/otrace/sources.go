@@ -105,7 +105,7 @@ func (a *app) sources(s *settings) (gather.Sources, *bundle.Bundle, error) {
 	if err != nil {
 		return gather.Sources{}, nil, err
 	}
-	return gather.Sources{Spans: spans, SpansName: "jaeger", Logs: logs, LogsName: "elasticsearch"}, nil, nil
+	return gather.Sources{Spans: spans, Failing: spans, SpansName: "jaeger", Logs: logs, ErrorLogs: logs, LogsName: "elasticsearch"}, nil, nil
 }
 
 // resolve completes the settings, says what is wrong with the configuration
@@ -238,5 +238,5 @@ func (a *app) bundled(r *config.Resolved) (gather.Sources, *bundle.Bundle, error
 		return gather.Sources{}, nil, err
 	}
 	b.Use(r.Fields)
-	return gather.Sources{Spans: b, SpansName: "bundle", Logs: b, LogsName: "bundle"}, b, nil
+	return gather.Sources{Spans: b, Failing: b, SpansName: "bundle", Logs: b, ErrorLogs: b, LogsName: "bundle"}, b, nil
 }

@@ -77,6 +77,35 @@ JSON, or logs, one document a line; several together when it is repeated.
 anything is written.`,
 		},
 		{
+			Use:   "triage",
+			Short: "How otrace errors finds causes, and what NEW and RISING rest on",
+			Long: `A failed span is a root when nothing that it called failed; callers that failed
+with it are its consequences. Roots that agree in service, operation, class
+(exception type, error type, or code) and in what was said make one cause:
+
+  what was said  the top frames of the code's own stack, without line numbers;
+                 else the exception's message, the status, or the error log,
+                 with <*> for what varies
+  absorbed       the chain of failures ended before the entry: a retry or a
+                 fallback helped. Such causes rank lower
+  slow           a caller gave up on a callee that was still at work: counted
+                 for the callee
+  not seen       a call failed whose callee left no span
+  logs only      error logs whose trace did not fail or is not in Jaeger
+  expected       4xx, NOT_FOUND, CANCELLED … that made no server fail: counted
+                 apart, listed by --expected
+
+Traces are counted, never spans. A cause is compared with the same in the 24
+windows before (--baseline). RISING: at least twice as much and 5 traces, and
+more than these windows' own spread explains, over all causes together (at most
+one false among twenty). NEW: none before, and at least 3. "NEW?": none was
+seen, but not all of the time before was read, or it is not kept. Windows in
+which a source has nothing at all are not compared with.
+
+Jaeger holds what was sampled, and a search returns the newest: where not all
+was read that is said, and no shares are given.`,
+		},
+		{
 			Use:   "exit-codes",
 			Short: "What otrace's exit codes mean",
 			Long: `The first that applies:
@@ -87,6 +116,7 @@ anything is written.`,
   1    nothing is shown and a source failed, or the output could not be written
   3    shown, and something is missing: a source failed or was cut short
   4    every source answered, and none knows the ID
+  10   errors --exit-code: something is failing
   0    all is well
 
 A trace that Jaeger does not have while its logs are there, or spans without

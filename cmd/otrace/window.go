@@ -34,6 +34,11 @@ func (f *windowFlags) window(ctx context.Context, b *bundle.Bundle) (trace.Windo
 		}
 		now = newest
 	}
+	return f.at(now)
+}
+
+// at resolves the flags by what is now; sides that were not given are open.
+func (f *windowFlags) at(now time.Time) (trace.Window, error) {
 	from, err := parseMoment("--since", f.since, now)
 	if err != nil {
 		return trace.Window{}, err

@@ -33,6 +33,8 @@ type Bundle struct {
 	manifest  manifest      // what the folders' manifests say, together
 	fields    logdoc.Fields // the team's own names
 	index     lineIndex     // of the logs, once they are counted
+	spans     spanIndex     // once traces are gone through
+	logTimes  logTimes      // once they are asked for
 	temporary []string      // folders that archives were unpacked into
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"unicode"
 
 	"github.com/otrace/otrace/internal/jscan"
 	"github.com/otrace/otrace/internal/trace"
@@ -21,12 +22,20 @@ func withoutMark(text []byte) []byte { return bytes.TrimPrefix(text, mark) }
 // lines calls visit with every line that is not blank and its number, the
 // first being 1. A line may be of any length; it holds until visit returns.
 func lines(ctx context.Context, path string, visit func(n int, line []byte)) error {
-	return rawLines(ctx, path, func(n int, _ int64, line []byte) {
+	return linesAt(ctx, path, func(n int, _ int64, line []byte) { visit(n, line) })
+}
+
+// linesAt is lines, and tells where in the file a line is.
+func linesAt(ctx context.Context, path string, visit func(n int, offset int64, line []byte)) error {
+	return rawLines(ctx, path, func(n int, offset int64, raw []byte) {
+		line := raw
 		if n == 1 {
 			line = withoutMark(line)
 		}
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			visit(n, line)
+		line = bytes.TrimLeftFunc(line, unicode.IsSpace)
+		offset += int64(len(raw) - len(line))
+		if line = bytes.TrimRightFunc(line, unicode.IsSpace); len(line) > 0 {
+			visit(n, offset, line)
 		}
 	})
 }

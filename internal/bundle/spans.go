@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -45,19 +46,26 @@ func (b *Bundle) Spans(ctx context.Context, id trace.ID, _ trace.Window) (trace.
 // saw: what the UI downloads, and what api_v3 answers when it is not asked for
 // raw traces, was adjusted by Jaeger. What cannot be read becomes a gap.
 func (b *Bundle) eachSpans(ctx context.Context, ev *trace.Evidence, n *needle, take func([]trace.Span)) error {
-	for _, f := range b.files {
+	return b.eachSpansAt(ctx, ev, n, func(_ lineRef, spans []trace.Span) { take(spans) })
+}
+
+// eachSpansAt is eachSpans, and tells where a batch is: the line, or the whole
+// file, which has no length.
+func (b *Bundle) eachSpansAt(ctx context.Context, ev *trace.Evidence, n *needle, take func(lineRef, []trace.Span)) error {
+	for i, f := range b.files {
 		var outcome adjusted.Outcome
-		raw := func(spans []trace.Span) {
+		raw := func(at lineRef, spans []trace.Span) {
 			spans = n.of(spans)
 			outcome.Add(adjusted.Undo(spans))
-			take(spans)
+			at.file = int32(i)
+			take(at, spans)
 		}
 		var err error
 		switch f.kind {
 		case kindOTLP:
 			err = otlpFile(ctx, f, ev, n, raw)
 		case kindJaeger:
-			err = jaegerFile(ctx, f, ev, raw)
+			err = jaegerFile(ctx, f, ev, func(spans []trace.Span) { raw(lineRef{}, spans) })
 		}
 		if err != nil {
 			return fmt.Errorf("bundle: %w", err)
@@ -71,10 +79,10 @@ func (b *Bundle) eachSpans(ctx context.Context, ev *trace.Evidence, n *needle, t
 
 // otlpFile reads OTLP JSON, one object a line; or, when the first line is no
 // whole object, as one text of many lines.
-func otlpFile(ctx context.Context, f file, ev *trace.Evidence, n *needle, take func([]trace.Span)) error {
+func otlpFile(ctx context.Context, f file, ev *trace.Evidence, n *needle, take func(lineRef, []trace.Span)) error {
 	bad := tally{name: f.name}
 	first, spread := true, false
-	err := lines(ctx, f.path, func(no int, line []byte) {
+	err := linesAt(ctx, f.path, func(no int, offset int64, line []byte) {
 		if first && !isJSON(line) {
 			spread = true
 		}
@@ -87,14 +95,14 @@ func otlpFile(ctx context.Context, f file, ev *trace.Evidence, n *needle, take f
 			}
 		default:
 			spans, err := appendLineOf(nil, line)
-			take(spans)
+			take(lineRef{length: int32(min(len(line), math.MaxInt32)), offset: offset}, spans)
 			if err != nil {
 				bad.add(no, err.Error())
 			}
 		}
 	})
 	if err == nil && spread {
-		return spreadFile(f, ev, take)
+		return spreadFile(f, ev, func(spans []trace.Span) { take(lineRef{}, spans) })
 	}
 	bad.tell(ev)
 	return err

@@ -22,6 +22,8 @@ import (
 type fakeES struct {
 	*httptest.Server
 	docs int
+	// source is the documents, by their number; they carry realID when it is nil.
+	source func(i int) string
 	// before may answer a request itself, and then returns true. kind is caps,
 	// times, mapping, count, exists, search, pit, page, close, scroll or clear; n counts the requests of a kind.
 	before func(kind string, n int, w http.ResponseWriter, r *http.Request) bool
@@ -177,7 +179,11 @@ func (f *fakeES) page(slice, slices, from, size int, extra string) string {
 		}
 		total++
 		if i >= from && len(hits) < size {
-			hits = append(hits, fmt.Sprintf(`{"_index":"logs","_id":"%d","_source":{"trace_id":"%s","message":"m%d"},"sort":[%d]}`, i, realID, i, i))
+			doc := fmt.Sprintf(`{"trace_id":"%s","message":"m%d"}`, realID, i)
+			if f.source != nil {
+				doc = f.source(i)
+			}
+			hits = append(hits, fmt.Sprintf(`{"_index":"logs","_id":"%d","_source":%s,"sort":[%d]}`, i, doc, i))
 		}
 	}
 	return fmt.Sprintf(`{%s"timed_out":false,"_shards":{"total":1,"successful":1,"failed":0},"hits":{"total":{"value":%d,"relation":"eq"},"hits":[%s]}}`,

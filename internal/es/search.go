@@ -29,6 +29,9 @@ type search struct {
 	matcher *logdoc.Matcher
 	maker   queryMaker
 	narrow  object // a filter that the cluster made necessary, or nil
+	// hand takes the hits in place of the search, one at a time; nil where they
+	// are kept.
+	hand func(docKey, hit)
 
 	mu       sync.Mutex
 	logs     []trace.Log
@@ -170,6 +173,11 @@ func (s *search) body(ctx context.Context, ps pass, more object) []byte {
 	if ps.runtime != nil {
 		more["runtime_mappings"] = ps.runtime
 	}
+	return s.timed(ctx, more)
+}
+
+// timed is a search that the server gives up in time.
+func (s *search) timed(ctx context.Context, more object) []byte {
 	if deadline, ok := ctx.Deadline(); ok {
 		if left := deadline.Sub(s.c.now()) * 9 / 10; left > 100*time.Millisecond {
 			more["timeout"] = strconv.FormatInt(left.Milliseconds(), 10) + "ms"
@@ -241,6 +249,9 @@ func (c *Client) pause(ctx context.Context, d time.Duration) bool { return c.net
 // keep reads a page's hits, drops those that do not carry the ID after all,
 // and adds the others to the search.
 func (s *search) keep(answer []byte, had *sieve) (page, error) {
+	if s.hand != nil {
+		return s.handOver(answer, had)
+	}
 	parser := logdoc.NewParser(s.matcher)
 	parser.Use(s.c.own)
 	logs := s.room(answer)

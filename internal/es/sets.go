@@ -111,6 +111,9 @@ func (s *search) hitsIn(answer []byte) int {
 
 // expect makes room for so many logs more, as far as that can be believed.
 func (s *search) expect(n int64) {
+	if s.hand != nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.logs = slices.Grow(s.logs, int(min(max(0, n), 1_000_000)))

@@ -37,7 +37,7 @@ func (t *triaging) logs(ctx context.Context) error {
 
 // errorLogs hands the logs that match to the analysis.
 func (t *triaging) errorLogs(ctx context.Context, q trace.ErrorQuery) (trace.Taken, error) {
-	taken, err := t.src.Logs.EachErrorLog(ctx, q, t.into.AddLog)
+	taken, err := t.src.ErrorLogs.EachErrorLog(ctx, q, t.into.AddLog)
 	t.take(&taken, t.src.LogsName)
 	return taken, err
 }
@@ -71,7 +71,7 @@ func (t *triaging) count(ctx context.Context) error {
 // without any log.
 func (t *triaging) counts(ctx context.Context, patterns []trace.Pattern) (trace.ErrorCounts, error) {
 	q := trace.ErrorQuery{Service: t.plan.Service, Window: t.plan.window(0, t.plan.slots())}
-	counts, err := t.src.Logs.CountErrorLogs(ctx, q, patterns, t.plan.Edges)
+	counts, err := t.src.ErrorLogs.CountErrorLogs(ctx, q, patterns, t.plan.Edges)
 	t.take(&trace.Taken{Gaps: counts.Gaps, Warnings: counts.Warnings}, t.src.LogsName)
 	if err != nil {
 		return counts, err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -26,15 +27,6 @@ type FailingSpans interface {
 type ErrorLogs interface {
 	EachErrorLog(ctx context.Context, q trace.ErrorQuery, each func(l *trace.ErrorLog)) (trace.Taken, error)
 	CountErrorLogs(ctx context.Context, q trace.ErrorQuery, patterns []trace.Pattern, edges []int64) (trace.ErrorCounts, error)
-}
-
-// ErrorSources are the backends to ask for errors, and what to call them in a
-// gap.
-type ErrorSources struct {
-	Spans     FailingSpans
-	Logs      ErrorLogs
-	SpansName string
-	LogsName  string
 }
 
 // An Analysis takes what is gathered. It is used by several goroutines.
@@ -59,6 +51,9 @@ type ErrorPlan struct {
 	// of the baseline; MostLogs how many error logs, before they are sampled.
 	// Zero is no limit.
 	MostTraces, MostLogs int
+	// Patience is about how long the failing traces of the window, and those of
+	// the baseline, are read; what is left out then is said. Zero is no limit.
+	Patience time.Duration
 }
 
 // window is the stretch of time from one slot to before another.
@@ -84,8 +79,6 @@ type Errors struct {
 	Logs        int  // error logs that were read
 	AllLogs     int64
 	LogsSampled bool // a random sample was read, and counts are the source's own
-	Limited     bool // failing traces of the baseline were left out
-	Compared    int  // slices of the baseline in which the sources have anything at all
 	Gaps        []trace.Gap
 	Warnings    []string
 	Searched    trace.Searched
@@ -96,14 +89,13 @@ type Errors struct {
 // between, when the window's errors of both sources are known; it may be nil.
 // TriageErrors fails when no source answered; when the context ends it tells
 // what there is so far together with the context's error.
-func TriageErrors(ctx context.Context, plan ErrorPlan, src ErrorSources, into Analysis, windowRead func()) (Errors, error) {
+func TriageErrors(ctx context.Context, plan ErrorPlan, src Sources, into Analysis, windowRead func()) (Errors, error) {
 	t := newTriaging(plan, src, into, windowRead)
 	var spanErr, logErr error
 	var wg sync.WaitGroup
 	wg.Go(func() { spanErr = t.spans(ctx) })
 	wg.Go(func() { logErr = t.logs(ctx) })
 	wg.Wait()
-	t.compare()
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return t.found, ctx.Err()
 	}
@@ -121,7 +113,7 @@ func TriageErrors(ctx context.Context, plan ErrorPlan, src ErrorSources, into An
 // A triaging is one TriageErrors at work.
 type triaging struct {
 	plan       ErrorPlan
-	src        ErrorSources
+	src        Sources
 	into       Analysis
 	windowRead func()
 	waiting    atomic.Int32   // windows that are not read yet
@@ -135,7 +127,7 @@ type triaging struct {
 // A share is how much of a slot was read of each source, from 0 to 1.
 type share struct{ spans, logs float64 }
 
-func newTriaging(plan ErrorPlan, src ErrorSources, into Analysis, windowRead func()) *triaging {
+func newTriaging(plan ErrorPlan, src Sources, into Analysis, windowRead func()) *triaging {
 	t := &triaging{plan: plan, src: src, into: into, windowRead: windowRead}
 	t.failures, t.read = make([]atomic.Int64, plan.slots()), make([]share, plan.slots())
 	for i := range t.read {
@@ -211,13 +203,4 @@ func (t *triaging) withoutBaseline(source string, err error, cover func(slot int
 		cover(i, 0)
 	}
 	t.gap(source, fmt.Errorf("what was usual before is not known: %w", err), true)
-}
-
-// compare counts the slices that there is anything to compare with.
-func (t *triaging) compare() {
-	for _, s := range t.read[:t.plan.Slices] {
-		if s.spans > 0 || s.logs > 0 {
-			t.found.Compared++
-		}
-	}
 }

@@ -27,11 +27,7 @@ func (t *triaging) spans(ctx context.Context) error {
 	if err != nil || t.plan.Slices == 0 {
 		return err
 	}
-	_, cut, err = t.stretch(ctx, 0, t.plan.Slices)
-	t.mu.Lock()
-	t.found.Limited = cut
-	t.mu.Unlock()
-	if err == nil {
+	if _, _, err = t.stretch(ctx, 0, t.plan.Slices); err == nil {
 		err = t.traffic(ctx)
 	}
 	t.withoutBaseline(t.src.SpansName, err, t.coverSpans)
@@ -41,10 +37,10 @@ func (t *triaging) spans(ctx context.Context) error {
 // failing asks for a stretch's failing traces, the newest first.
 func (t *triaging) failing(ctx context.Context, at trace.Window, most int) (trace.Taken, error) {
 	q := trace.Query{
-		Service: t.plan.Service, Operation: t.plan.Operation, Window: at, Limit: most,
+		Service: t.plan.Service, Operation: t.plan.Operation, Window: at, Limit: most, Patience: t.plan.Patience,
 		Conditions: []trace.Condition{{Key: "error", Value: "true"}},
 	}
-	taken, err := t.src.Spans.EachTrace(ctx, q, func(spans []trace.Span) {
+	taken, err := t.src.Failing.EachTrace(ctx, q, func(spans []trace.Span) {
 		t.into.AddTrace(spans)
 		t.failures[t.plan.slot(spans[0].Start)].Add(1)
 	})
@@ -65,7 +61,7 @@ func (t *triaging) stretch(ctx context.Context, first, last int) (n int, cut boo
 	if err != nil || !taken.More {
 		return taken.Handed, false, err
 	}
-	open := t.plan.slot(taken.Since) + 1 // slots that were not read whole, the last of them in part
+	open := min(t.plan.slot(taken.Since)+1, last) // slots that were not read whole, the last of them in part
 	per := 0
 	if most > 0 {
 		per = max(fewestTraces, (most-taken.Handed)/max(open-first, 1))
@@ -75,21 +71,24 @@ func (t *triaging) stretch(ctx context.Context, first, last int) (n int, cut boo
 	}
 	var mu sync.Mutex
 	n = taken.Handed
-	err = each(ctx, first, min(open, last), func(ctx context.Context, i int) error {
+	left := open - first
+	err = t.each(ctx, first, open, func(ctx context.Context, i int) error {
 		more, err := t.failing(ctx, t.plan.window(i, i+1), per)
-		switch {
-		case more.More || err != nil:
-			t.coverSpans(i, max(t.share(i, &taken), t.share(i, &more)))
-		default:
+		whole := !more.More && err == nil
+		if whole {
 			t.coverSpans(i, 1)
+		} else {
+			t.coverSpans(i, max(t.share(i, &taken), t.share(i, &more)))
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		n += more.Handed
-		cut = cut || more.More
+		if whole {
+			left--
+		}
 		return err
 	})
-	return n, cut, err
+	return n, left > 0, err
 }
 
 // share is the part of a slot that was read whole.
@@ -104,31 +103,43 @@ func (t *triaging) share(slot int, taken *trace.Taken) float64 {
 // traffic finds out in which slices of the baseline there was any trace: where
 // there was none, that nothing failed tells nothing.
 func (t *triaging) traffic(ctx context.Context) error {
-	return each(ctx, 0, t.plan.Slices, func(ctx context.Context, i int) error {
+	read := make([]float64, t.plan.Slices)
+	for i := range read {
+		if read[i] = t.read[i].spans; t.failures[i].Load() == 0 {
+			t.coverSpans(i, 0) // until anything is found in it
+		}
+	}
+	return t.each(ctx, 0, t.plan.Slices, func(ctx context.Context, i int) error {
 		if t.failures[i].Load() > 0 {
 			return nil
 		}
 		q := trace.Query{Service: t.plan.Service, Window: t.plan.window(i, i+1), Limit: 1}
 		anything := false
-		taken, err := t.src.Spans.EachTrace(ctx, q, func([]trace.Span) { anything = true })
+		taken, err := t.src.Failing.EachTrace(ctx, q, func([]trace.Span) { anything = true })
 		t.take(&taken, t.src.SpansName)
-		if !anything {
-			t.coverSpans(i, 0)
+		if anything {
+			t.coverSpans(i, read[i])
 		}
 		return err
 	})
 }
 
-// each does something for every slot, a few at a time, and returns the first
-// error. It begins with the newest.
-func each(ctx context.Context, first, last int, do func(context.Context, int) error) error {
+// each does something for the slots, a few at a time, until the patience is
+// over, and returns the first error. It begins with the newest.
+func (t *triaging) each(ctx context.Context, first, last int, do func(context.Context, int) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	patient := ctx
+	if t.plan.Patience > 0 {
+		var over context.CancelFunc
+		patient, over = context.WithTimeout(ctx, t.plan.Patience)
+		defer over()
+	}
 	var wg sync.WaitGroup
 	var once sync.Once
 	var failed error
 	places := make(chan struct{}, slotsAtOnce)
-	for i := last - 1; i >= first && ctx.Err() == nil; i-- {
+	for i := last - 1; i >= first && patient.Err() == nil; i-- {
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()

@@ -44,6 +44,8 @@ type Hint = func(context.Context) trace.Whereabouts
 type Sources struct {
 	Spans     Spans
 	Logs      Logs
+	Failing   FailingSpans // the same backends, asked for what failed
+	ErrorLogs ErrorLogs
 	SpansName string
 	LogsName  string
 	Window    trace.Window

@@ -64,6 +64,9 @@ type Client struct {
 	known    dialect // the one that answered last
 	recalled bool    // the memory was asked
 	storage  storage
+	order    order
+	oneName  bool  // failed spans are kept under the first of failedNames alone
+	stride   int64 // a window whose traces are few enough to be sifted at once
 }
 
 // A server is one address and the dialects that may be spoken there.

@@ -3,6 +3,7 @@ package jaeger
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -21,6 +22,9 @@ type dialect interface {
 	services(ctx context.Context) ([]string, error)
 	operations(ctx context.Context, service string) ([]string, error)
 }
+
+// streams reports whether a dialect sends trace by trace what others send whole.
+func streams(d dialect) bool { return strings.HasPrefix(d.name(), "gRPC") }
 
 // An answer is what came of a trace.
 type answer struct {

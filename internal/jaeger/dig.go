@@ -69,3 +69,17 @@ func newestOf(times map[trace.ID]int64) []int64 {
 	slices.SortFunc(list, func(a, b int64) int { return cmp.Compare(b, a) })
 	return list
 }
+
+// cut splits a window where half of what came lies on either side. Storages
+// that return the newest have then told all of the newer half; of others it
+// is asked for again. ok is false for a window that is too short.
+func cut(w trace.Window, newestFirst []int64) (older, newer trace.Window, ok bool) {
+	if w.Until-w.From <= narrowest {
+		return w, w, false
+	}
+	at := newestFirst[len(newestFirst)/2]
+	if at <= w.From || at > w.Until {
+		at = w.From + (w.Until-w.From)/2 + 1
+	}
+	return trace.Window{From: w.From, Until: at - 1}, trace.Window{From: at, Until: w.Until}, true
+}

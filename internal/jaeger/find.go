@@ -53,37 +53,53 @@ const ahead = time.Hour
 // for the newest. Finding nothing is no error.
 func (c *Client) FindSpans(ctx context.Context, q trace.Query) (trace.Found, error) {
 	f := newFinder(c, q)
-	_, err := inTime(ctx, func() (struct{}, error) { return struct{}{}, f.find(ctx) })
-	if errors.Is(ctx.Err(), context.Canceled) {
-		err = context.Canceled // though single searches may have ended well
-	}
+	err := f.work(ctx)
 	found := f.found()
 	switch {
 	case err == nil:
 	case len(found.Traces) == 0, errors.Is(err, context.Canceled):
 		return trace.Found{}, fmt.Errorf("jaeger: %w", err)
 	default:
-		found.Gaps = append(found.Gaps, trace.Gap{
-			Source: "jaeger", Reason: fmt.Sprintf("only %s came: %v", plural(len(found.Traces), "trace"), err),
-			Partial: true, Refused: errors.Is(err, trace.ErrRefused),
-		})
+		found.Gaps = append(found.Gaps, onlySome(len(found.Traces), err))
 	}
 	return found, nil
 }
 
-// A finder is one FindSpans at work. What it has found can be taken at any
-// time.
+// work searches until all is found or the context ends.
+func (f *finder) work(ctx context.Context) error {
+	_, err := inTime(ctx, func() (struct{}, error) { return struct{}{}, f.find(ctx) })
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return context.Canceled // though single searches may have ended well
+	}
+	return err
+}
+
+// onlySome is the gap that an error leaves which came after some traces.
+func onlySome(traces int, err error) trace.Gap {
+	return trace.Gap{
+		Source: "jaeger", Reason: fmt.Sprintf("only %s came: %v", plural(traces, "trace"), err),
+		Partial: true, Refused: errors.Is(err, trace.ErrRefused),
+	}
+}
+
+// A finder is one FindSpans or EachTrace at work. What it has found can be
+// taken at any time.
 type finder struct {
 	c      *Client
 	q      trace.Query // as it is confirmed
 	window trace.Window
 	open   bool // the window's start is ours
+	began  time.Time
+	out    *outlet // where whole traces go; nil when only their summaries are wanted
 
-	mu       sync.Mutex
-	traces   map[trace.ID]*hit
-	gaps     map[string]trace.Gap
-	warnings map[string]bool
-	widest   int64 // the longest window of one question
+	mu          sync.Mutex
+	traces      map[trace.ID]*hit
+	looks       int // traces that were looked at
+	spansLooked int
+	sweeps      []*sweep
+	gaps        map[string]trace.Gap
+	warnings    map[string]bool
+	widest      int64 // the longest window of one question
 }
 
 // A hit is a trace that was returned, and whether a span of it confirms that.
@@ -96,7 +112,7 @@ type hit struct {
 // newFinder closes the window, and rounds what is confirmed down to
 // microseconds, which is all that some storages and dialects keep.
 func newFinder(c *Client, q trace.Query) *finder {
-	f := &finder{c: c, q: q, window: q.Window, widest: int64(recent), warnings: map[string]bool{}}
+	f := &finder{c: c, q: q, began: c.now(), window: q.Window, widest: int64(recent), warnings: map[string]bool{}}
 	f.q.Window.From -= f.q.Window.From % 1000
 	f.q.MinDuration -= f.q.MinDuration % 1000
 	if f.window.Until == 0 {
@@ -129,6 +145,7 @@ func (f *finder) reset() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.traces, f.gaps = map[trace.ID]*hit{}, map[string]trace.Gap{}
+	f.looks, f.spansLooked, f.sweeps = 0, 0, nil
 }
 
 // find asks in the dialect that fits. Where none regards conditions, all that
@@ -164,6 +181,9 @@ func (f *finder) ask(ctx context.Context, d dialect, conditions []trace.Conditio
 	forms, left := spell(conditions, inMemory)
 	if left > 0 {
 		f.warn(fmt.Sprintf("asked for %d of %d spellings of the keys", len(forms), len(forms)+left))
+	}
+	if f.c.knowsOneName() {
+		forms = withoutOther(forms)
 	}
 	err = f.sweepAll(ctx, d, []string{f.q.Service}, forms)
 	if f.q.Service != "" || !errors.Is(err, errService) {

@@ -88,15 +88,21 @@ func spellings(c trace.Condition, inMemory bool) []form {
 	if inMemory {
 		return nil
 	}
-	list := []form{
-		{tags: []trace.Condition{{Key: "error", Value: "true"}}},
-		{tags: []trace.Condition{{Key: "otel.status_code", Value: "ERROR"}}},
-	}
+	list := []form{{tags: failedNames[:1]}, {tags: failedNames[1:]}}
 	switch trace.Canonical(c.Key) {
 	case "error", "otelstatuscode":
 		return list
 	}
 	return append(list, spelled(c, inMemory)...)
+}
+
+// failedNames are what storages keep a failed span by.
+var failedNames = [...]trace.Condition{{Key: "error", Value: "true"}, {Key: "otel.status_code", Value: "ERROR"}}
+
+// withoutOther leaves out the forms that ask for failed spans by their other
+// name.
+func withoutOther(forms []form) []form {
+	return slices.DeleteFunc(forms, func(f form) bool { return slices.Contains(f.tags, failedNames[1]) })
 }
 
 func spelled(c trace.Condition, inMemory bool) []form {

@@ -3,6 +3,7 @@ package jaeger
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -48,4 +49,59 @@ func (c *Client) learn(s storage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.storage = s
+}
+
+// An order is which traces a storage returns when it was asked for fewer than
+// it has.
+type order int
+
+const (
+	orderUnknown order = iota
+	orderNewest
+	orderNone // that could be relied upon
+)
+
+func (c *Client) knownOrder() order {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.storage == storageMemory {
+		return orderNone
+	}
+	return c.order
+}
+
+func (c *Client) learnOrder(newest bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.order = orderNone
+	if newest {
+		c.order = orderNewest
+	}
+}
+
+func (c *Client) knownStride() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stride == 0 {
+		return math.MaxInt64
+	}
+	return c.stride
+}
+
+func (c *Client) learnStride(width int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stride = width
+}
+
+func (c *Client) knowsOneName() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.oneName
+}
+
+func (c *Client) learnOneName() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.oneName = true
 }

@@ -16,7 +16,8 @@ type Fields map[string][]string
 const ownRank = -10_000
 
 // fieldRoles are the roles that a team may name fields for. What an error or
-// its stack says is the message of a log that has no other.
+// its stack says is the message of a log that has no other; an error parser
+// takes it for the error's reason and stack too.
 var fieldRoles = map[string]fieldRole{
 	"trace":   {},
 	"span":    {role: roleSpan, rank: ownRank},
@@ -91,7 +92,7 @@ func (f Fields) ServiceField(name string) bool {
 // Use makes the parser read the fields as their roles say, before the names
 // that it knows. It must be called before the first document is read.
 func (p *Parser) Use(f Fields) {
-	p.walk.own, p.walk.ids = f.own(), f.ids()
+	p.walk.own, p.walk.ids, p.walk.ownErrors = f.own(), f.ids(), f.errorParts()
 }
 
 // Use makes the matcher take the fields of the role "trace" for ID fields. It

@@ -37,6 +37,8 @@ type Parser struct {
 	matcher *Matcher
 	walk    walker
 	strings map[string]string
+
+	of string // the service whose errors are taken; "" is any
 }
 
 // NewParser makes a parser that takes the documents that carry the matcher's
@@ -108,9 +110,13 @@ func (p *Parser) read(doc []byte, index, id string, m *Matcher) (trace.Log, bool
 	return p.filtered(l)
 }
 
-// filtered takes a log that fulfils the parser's filter, if it has one.
+// filtered takes a log that fulfils the parser's filter, if it has one, and
+// tells of an error, if that is asked.
 func (p *Parser) filtered(l trace.Log) (trace.Log, bool) {
 	if f := p.walk.filter; f != nil && !f.fulfilled(&l, p.walk.held) {
+		return trace.Log{}, false
+	}
+	if p.walk.errors && !p.tellsOfError(&l) {
 		return trace.Log{}, false
 	}
 	return l, true

@@ -22,6 +22,9 @@ const (
 	roleMethod   // of a request, for a log without a message
 	rolePath
 	roleStatus
+	roleErrorType // what an error parser notes
+	roleErrorReason
+	roleErrorStack
 	roleCount
 )
 

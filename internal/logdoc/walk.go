@@ -103,6 +103,9 @@ type walker struct {
 	named  candidates // the values of ID fields, the likeliest first
 	texts  candidates // where an ID may stand behind a key
 	opaque trace.ID   // that a field of trace IDs holds
+
+	errors    bool                  // what the document says of an error
+	ownErrors map[string]errorField // the team's own names for that
 }
 
 // document walks a whole document and reports whether it was sound JSON.
@@ -124,6 +127,9 @@ func (w *walker) asText(text string) {
 	w.named.n, w.texts.n = 0, 0
 	w.texts.add(candidate{text: []byte(text)})
 	clear(w.held)
+	for _, r := range [...]role{roleErrorType, roleErrorReason, roleErrorStack} {
+		w.roles[r].n = 0
+	}
 	if w.filter != nil {
 		w.path, w.base = w.path[:0], 0
 		w.test([]byte(text), true)
@@ -135,6 +141,9 @@ func (w *walker) value(r *jscan.Reader) {
 	case '{':
 		w.object(r)
 	case '[':
+		if w.errors && w.frames(r) {
+			return
+		}
 		for ok := r.FirstElem(); ok; ok = r.NextElem() {
 			w.value(r)
 		}
@@ -232,6 +241,9 @@ func (w *walker) scalar(text []byte, quote bool) {
 	}
 	if w.filter != nil && !nested {
 		w.test(text, quote)
+	}
+	if w.errors && quote && !nested {
+		w.errorPart(text)
 	}
 	if w.wanted && !nested {
 		w.name(candidate{field: f, rank: rank, text: text, quote: quote})

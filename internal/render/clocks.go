@@ -164,16 +164,16 @@ func (r *clockReport) footer() {
 	}
 }
 
-// paragraph writes text below a clock, broken between words where the width
+// paragraph writes text of its own lines, broken between words where the width
 // asks for it.
-func (r *clockReport) paragraph(indent, hang int, p paint, text string) {
+func (h *head) paragraph(indent, hang int, p paint, text string) {
 	text = safe.Of(text).String()
 	for at := indent; text != ""; at = hang {
 		line := text
-		if width := r.style.Width; width > 0 {
+		if width := h.style.Width; width > 0 {
 			line = firstLine(text, max(width-at, 20))
 		}
-		r.buf = append(p.append(pad(r.buf, at), strings.TrimRight(line, " ")), '\n')
+		h.buf = append(p.append(pad(h.buf, at), strings.TrimRight(line, " ")), '\n')
 		text = strings.TrimLeft(text[len(line):], " ")
 	}
 }

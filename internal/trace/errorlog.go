@@ -1,5 +1,11 @@
 package trace
 
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // An ErrorLog is a log entry that tells of an error, by its level or because
 // it holds an exception, with what it says of the error.
 type ErrorLog struct {
@@ -46,3 +52,49 @@ type ErrorCounts struct {
 	Gaps     []Gap
 	Warnings []string
 }
+
+// Fits reports whether a service's message is one that the pattern recognises:
+// each part stands somewhere in it as it is, case and all, as whole words. What
+// is a word's are letters, digits and underscores: "card" is in "card-expired"
+// and not in "cards". The parts' order does not matter. A pattern without parts
+// fits every message of its service.
+func (p *Pattern) Fits(service, message string) bool {
+	if p.Service != "" && p.Service != service {
+		return false
+	}
+	for _, part := range p.Parts {
+		if !hasWords(message, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasWords reports whether a text holds a part that is not the end or the start
+// of longer words there.
+func hasWords(text, part string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], part)
+		if at < 0 {
+			return false
+		}
+		at += from
+		if !joins(text[:at], part) && !joins(text[:at+len(part)], text[at+len(part):]) {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(text[at:])
+		from = at + max(size, 1)
+		if from > len(text) {
+			return false
+		}
+	}
+}
+
+// joins reports whether a word goes on from the one text into the other.
+func joins(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	return before != "" && after != "" && isWord(last) && isWord(first)
+}
+
+func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

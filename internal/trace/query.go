@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Window is a stretch of time, in nanoseconds since the epoch, both ends
@@ -117,8 +118,9 @@ type Query struct {
 	MaxDuration int64 // nanoseconds; zero is no limit
 	LinksTo     ID    // a span must link to this trace
 	Window      Window
-	Limit       int // the most traces to return, the newest; zero is no limit
-	LookAt      int // the most traces to look at for what no source can search for; zero is no limit
+	Limit       int           // the most traces to return, the newest; zero is no limit
+	LookAt      int           // the most traces to look at for what no source can search for; zero is no limit
+	Patience    time.Duration // after which a search is content with what it has; zero is never
 }
 
 // Matches reports whether a span alone fulfils the query. Conditions may hold

@@ -42,3 +42,12 @@ func within(t, from, until int64, n int) int {
 	i := int(float64(t-from) / float64(until-from) * float64(n))
 	return min(max(i, 0), n-1)
 }
+
+// inSlices is the window's length in slices of the baseline.
+func (c *Calendar) inSlices() float64 {
+	if c.Slices == 0 {
+		return 1
+	}
+	slice := float64(c.Window.From-c.Baseline.From) / float64(c.Slices)
+	return float64(c.Window.Until+1-c.Window.From) / max(slice, 1)
+}

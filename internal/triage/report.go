@@ -1,6 +1,10 @@
 package triage
 
-import "github.com/otrace/otrace/internal/trace"
+import (
+	"slices"
+
+	"github.com/otrace/otrace/internal/trace"
+)
 
 // A Report is what a triage comes to: the causes behind all that failed in the
 // window, the new ones first.
@@ -20,6 +24,7 @@ type Report struct {
 	Logs     Coverage // how much of the error logs was read
 	Compared int      // slices of the baseline that had anything to compare with
 	Limited  bool     // a slice of the baseline was not read whole
+	Pending  bool     // the baseline is still being asked for, and no group is flagged yet
 
 	Gaps     []trace.Gap
 	Warnings []string
@@ -32,6 +37,18 @@ type Coverage struct {
 	Total   int64 // -1 when it is not known
 	Sampled bool  // what was read is a sample, and counts are at least so high
 	Counted bool  // of a sample: counts are the source's own, of all there is
+}
+
+// Before is the report as it stands before anything is compared.
+func (r *Report) Before() *Report {
+	r.Pending = true
+	for _, groups := range [...][]Group{r.Groups, r.Expected} {
+		for i := range groups {
+			groups[i].Flag = Steady
+		}
+		slices.SortFunc(groups, func(x, y Group) int { return compareGroups(&x, &y) })
+	}
+	return r
 }
 
 // A Flag says how a group's rate compares with the baseline's.
@@ -103,9 +120,9 @@ type Group struct {
 	First, Last    int64 // in all that was read, the baseline too; trace.NoTime when unknown
 	Trend          []int // by slot of the window: traces; for LogOnly: logs
 
-	Entries  []Entry    // most traces first
-	Examples []trace.ID // failing traces, the newest first, those that reached the entry before absorbed ones
-	Said     []Said     // what its error logs say, most first
+	Entries  []Entry   // most traces first
+	Examples []Example // failing traces, the newest first, those that reached the entry before absorbed ones
+	Said     []Said    // what its error logs say, most first
 
 	failing []Instance
 }
@@ -114,6 +131,12 @@ type Group struct {
 type Entry struct {
 	Service, Operation string
 	Traces             int
+}
+
+// An Example is a trace of a group, and when it failed, by the clock there.
+type Example struct {
+	Trace trace.ID
+	Time  int64
 }
 
 // Said is one template of error logs.
