@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
+	"github.com/otrace/otrace/internal/orderservice"
 	"github.com/otrace/otrace/internal/stack/stacktest"
 )
 
@@ -142,8 +144,8 @@ func number(t *testing.T, s string) int64 {
 	return n
 }
 
-// loadSpans sends the spans to Jaeger, a resource a pod.
-func (s *realSlice) loadSpans(t *testing.T) {
+// otlp is the spans, a resource a pod.
+func (s *realSlice) otlp(t *testing.T) []*tracepb.ResourceSpans {
 	t.Helper()
 	pods := map[string]*tracepb.ResourceSpans{}
 	var batch []*tracepb.ResourceSpans
@@ -156,12 +158,18 @@ func (s *realSlice) loadSpans(t *testing.T) {
 		}
 		rs.ScopeSpans[0].Spans = append(rs.ScopeSpans[0].Spans, realSpan(t, row))
 	}
+	return batch
+}
+
+// loadSpans sends the spans to Jaeger.
+func (s *realSlice) loadSpans(t *testing.T) {
+	t.Helper()
 	client := otlptracegrpc.NewClient(otlptracegrpc.WithEndpoint(stacktest.Jaeger(t).OTLP), otlptracegrpc.WithInsecure())
 	if err := client.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	defer client.Stop(t.Context()) //nolint:errcheck // the upload was checked
-	if err := client.UploadTraces(t.Context(), batch); err != nil {
+	if err := client.UploadTraces(t.Context(), s.otlp(t)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -194,11 +202,11 @@ func realSpan(t *testing.T, row map[string]string) *tracepb.Span {
 	}
 }
 
-// loadLogs indexes the logs as Fluentd does, and removes them after the test.
-func (s *realSlice) loadLogs(t *testing.T, url string) {
+// documents are the logs as Fluentd ships them.
+func (s *realSlice) documents(t *testing.T) []json.RawMessage {
 	t.Helper()
-	var body bytes.Buffer
-	for i, row := range s.logs {
+	var docs []json.RawMessage
+	for _, row := range s.logs {
 		var line map[string]any
 		if err := json.Unmarshal([]byte(row["Log"]), &line); err != nil {
 			t.Fatal(err)
@@ -209,6 +217,16 @@ func (s *realSlice) loadLogs(t *testing.T, url string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+// loadLogs indexes the logs, and removes them after the test.
+func (s *realSlice) loadLogs(t *testing.T, url string) {
+	t.Helper()
+	var body bytes.Buffer
+	for i, doc := range s.documents(t) {
 		fmt.Fprintf(&body, "{\"index\":{\"_id\":\"%d\"}}\n%s\n", i, doc)
 	}
 	request(t, http.MethodPost, url+"/"+s.index()+"/_bulk?refresh=true", &body)
@@ -232,5 +250,59 @@ func request(t *testing.T, method, url string, body io.Reader) {
 	var answer struct{ Errors bool }
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode >= 300 || answer.Errors {
 		t.Fatalf("%s %s: %s, errors %v, %v", method, url, resp.Status, answer.Errors, err)
+	}
+}
+
+// TestTheFaultOfRealTrafficStandsAtTheTop asks what failed in slices of real
+// traffic into which faults were put. None of the spans tells of a failure:
+// only logs do, and of one fault the logs say nothing that they did not say
+// before.
+func TestTheFaultOfRealTrafficStandsAtTheTop(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault string // the service that it was put into
+		top   bool   // it stands at the top, else among others: it says what was said before the fault, too
+	}{
+		{"trainticket/09_36", "ts-food-service", true},
+		{"trainticket/10_21", "ts-travel-service", false},
+		{"onlineboutique/05_19", "", false}, // one is short of CPU, and nothing fails
+	} {
+		t.Run(filepath.Base(tt.name), func(t *testing.T) {
+			s := readSlice(t, tt.name)
+			dir := t.TempDir()
+			s.bundle(t, dir)
+			at := -1
+			groups := errorsJSON(t, place{"bundle", []string{"--from", dir}}).Groups
+			for i, g := range groups {
+				t.Logf("%d. %v", i+1, g)
+				if at < 0 && strings.HasPrefix(g.Service, tt.fault) {
+					at = i
+				}
+			}
+			switch {
+			case tt.fault == "" && len(groups) > 0:
+				t.Errorf("%d causes where nothing failed", len(groups))
+			case tt.fault != "" && at < 0, tt.top && at > 0:
+				t.Errorf("the fault in %s stands at %d of %d", tt.fault, at+1, len(groups))
+			}
+		})
+	}
+}
+
+// bundle writes the slice into a bundle.
+func (s *realSlice) bundle(t *testing.T, dir string) {
+	t.Helper()
+	b, err := orderservice.NewBundle(dir, orderservice.DefaultConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []orderservice.LogDoc
+	for i, doc := range s.documents(t) {
+		docs = append(docs, orderservice.LogDoc{Index: s.index(), ID: strconv.Itoa(i), Source: doc})
+	}
+	for _, err := range []error{b.Spans(t.Context(), s.otlp(t)), b.Logs(t.Context(), docs), b.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
