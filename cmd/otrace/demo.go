@@ -219,7 +219,7 @@ func (a *app) whatNext(sum orderservice.Summary, where string, ascii bool) {
 	fmt.Fprintf(a.err, "\nkept as %q; next:\n", strings.TrimPrefix(strings.TrimPrefix(where, "--context "), "--from "))
 	for _, next := range []struct{ command, why string }{
 		{"otrace show " + other.TraceID + " " + where, "a call that timed out, and what went on after it"},
-		{"otrace show " + sum.Telling.TraceID + " " + where + " --raw-time", "the trace above as its clocks told it"},
+		{"otrace errors " + where, "the causes behind all that failed in these orders"},
 		{"otrace find order.id=" + sum.Telling.OrderID + " " + where, "the order's traces, from its number alone"},
 	} {
 		fmt.Fprintf(a.err, "  %s %s\n      %s\n", lead, next.command, next.why)
