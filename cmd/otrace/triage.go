@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/otrace/otrace/internal/bundle"
 	"github.com/otrace/otrace/internal/gather"
@@ -59,9 +61,35 @@ func (a *app) triaging(ctx context.Context, opts *errorsOptions) (*triaging, err
 	if t.from != nil {
 		t.held, err = t.from.Span(ctx)
 	}
-	t.style.Expected = opts.expected
+	t.style.Expected, t.style.Where = opts.expected, opts.where()
 	_, onTerminal := terminal(a.out)
 	return t, errors.Join(err, link(&t.style, opts.found, onTerminal))
+}
+
+// where is the flags that say which sources are asked, as they were typed.
+func (s *settings) where() string {
+	var words []string
+	for _, flag := range []struct{ name, value string }{
+		{"--context", s.Context}, {"--jaeger", s.Jaeger}, {"--elasticsearch", strings.Join(s.Elasticsearch, ",")},
+	} {
+		if flag.value != "" && !strings.Contains(flag.value, "@") { // which may hold a password
+			words = append(words, flag.name, shellWord(flag.value))
+		}
+	}
+	for _, path := range s.From {
+		words = append(words, "--from", shellWord(path))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord is a word as a shell takes it.
+func shellWord(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:,=+@%~", r)
+	}) {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
 }
 
 // calendar settles the window, and the time before it to compare with. In a

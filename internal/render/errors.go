@@ -34,6 +34,14 @@ func newErrorPage(w io.Writer, r *triage.Report, style Style) errorPage {
 	return errorPage{head: newHead(w, nil, style), r: r}
 }
 
+// command is a command that asks the same sources.
+func (e *errorPage) command(text string) string {
+	if e.style.Where == "" {
+		return text
+	}
+	return text + " " + e.style.Where
+}
+
 // An errorList is a drawing of all groups under way.
 type errorList struct {
 	errorPage
@@ -159,9 +167,9 @@ func (e *errorList) next() {
 	if e.style.Width == 0 || len(e.r.Groups) == 0 {
 		return
 	}
-	facts := []fact{{e.dim, "next: otrace errors show 1"}}
+	facts := []fact{{e.dim, e.command("next: otrace errors show 1")}}
 	if id := example(&e.r.Groups[0]); id.IsTrace() {
-		facts = append(facts, fact{e.dim, "otrace show " + id.String()})
+		facts = append(facts, fact{e.dim, e.command("otrace show " + id.String())})
 	}
 	e.buf = append(e.buf, '\n')
 	e.flow(0, len("next: "), facts...)

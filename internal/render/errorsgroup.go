@@ -248,6 +248,6 @@ func (p *groupPage) traces() {
 	}
 	if id := p.g.Examples[0].Trace; p.style.Width > 0 && id.IsTrace() {
 		p.buf = append(p.buf, '\n')
-		p.flow(0, bodyIndent, fact{p.dim, "otrace show " + id.String()})
+		p.flow(0, bodyIndent, fact{p.dim, p.command("otrace show " + id.String())})
 	}
 }

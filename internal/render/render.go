@@ -21,7 +21,8 @@ type Style struct {
 	Light bool // the terminal's background is light
 	ASCII bool // no character beyond ASCII in what otrace draws itself
 
-	Expected bool // of errors: what is expected is listed, too, and not only counted
+	Expected bool   // of errors: what is expected is listed, too, and not only counted
+	Where    string // the flags that lead to the same sources, for commands to type next
 
 	Links    bool   // the terminal may be sent hyperlinks
 	JaegerUI string // where Jaeger's UI is, without its paths; empty for no links to it
