@@ -47,7 +47,11 @@ func (a *app) completeFlags(cmd *cobra.Command, s *settings, services func() []s
 	complete("service", quiet.services)
 	complete("operation", func(ctx context.Context, s *settings) []string {
 		var list []string
-		for _, service := range services() {
+		named := services()
+		if len(named) == 0 {
+			named = []string{""}
+		}
+		for _, service := range named {
 			list = append(list, quiet.operations(ctx, s, service)...)
 		}
 		slices.Sort(list)
@@ -70,15 +74,44 @@ func beginning(list []string, typed string) []cobra.Completion {
 
 // services lists the services that the spans' source knows.
 func (a *app) services(ctx context.Context, s *settings) []string {
-	return a.known(ctx, s, "services", func(jaeger namer) ([]string, error) { return jaeger.Services(ctx) }, func(t *trace.Summary) []string {
-		return t.Services
+	return a.known(ctx, s, "services", func(jaeger namer) ([]string, error) { return jaeger.Services(ctx) }, servicesIn)
+}
+
+// operations lists the operations of a service; without one, all that a bundle
+// knows.
+func (a *app) operations(ctx context.Context, s *settings, service string) []string {
+	ask := func(jaeger namer) ([]string, error) {
+		if service == "" {
+			return nil, nil
+		}
+		return jaeger.Operations(ctx, service)
+	}
+	return a.known(ctx, s, "operations\x00"+service, ask, func(ctx context.Context, b *bundle.Bundle, t *trace.Summary) []string {
+		return operationsIn(ctx, b, t, service)
 	})
 }
 
-func (a *app) operations(ctx context.Context, s *settings, service string) []string {
-	return a.known(ctx, s, "operations\x00"+service, func(jaeger namer) ([]string, error) { return jaeger.Operations(ctx, service) }, func(t *trace.Summary) []string {
-		return []string{t.Operation}
-	})
+func servicesIn(_ context.Context, _ *bundle.Bundle, t *trace.Summary) []string { return t.Services }
+
+// operationsIn reads a trace's spans: its summary names the root's alone.
+func operationsIn(ctx context.Context, b *bundle.Bundle, t *trace.Summary, service string) []string {
+	if service != "" && !slices.Contains(t.Services, service) {
+		return nil
+	}
+	var list []string
+	if service == "" || t.Service == service {
+		list = append(list, t.Operation)
+	}
+	if ctx.Err() != nil { // of the rest the roots must do
+		return list
+	}
+	ev, _ := b.Spans(ctx, t.ID, trace.Window{}) // as far as they can be read
+	for i := range ev.Spans {
+		if s := &ev.Spans[i]; service == "" || s.Resource.Service == service {
+			list = append(list, s.Operation)
+		}
+	}
+	return list
 }
 
 // A namer knows what services and operations there are.
@@ -87,9 +120,12 @@ type namer interface {
 	Operations(ctx context.Context, service string) ([]string, error)
 }
 
+// A reading takes names out of a bundle's trace.
+type reading func(context.Context, *bundle.Bundle, *trace.Summary) []string
+
 // known asks Jaeger for names, or looks through the traces of a bundle, and
 // remembers.
-func (a *app) known(ctx context.Context, s *settings, what string, ask func(namer) ([]string, error), read func(*trace.Summary) []string) []string {
+func (a *app) known(ctx context.Context, s *settings, what string, ask func(namer) ([]string, error), read reading) []string {
 	r, err := a.resolve(s)
 	if err != nil {
 		return nil
@@ -120,7 +156,7 @@ func (a *app) known(ctx context.Context, s *settings, what string, ask func(name
 // unsafe reports a name that acts on a terminal: nobody could type it either.
 func unsafe(name string) bool { return name == "" || safe.Of(name).String() != name }
 
-func namesInBundle(ctx context.Context, paths []string, read func(*trace.Summary) []string) []string {
+func namesInBundle(ctx context.Context, paths []string, read reading) []string {
 	b, err := bundle.OpenContext(ctx, paths...)
 	if err != nil {
 		return nil
@@ -129,7 +165,7 @@ func namesInBundle(ctx context.Context, paths []string, read func(*trace.Summary
 	traces, _ := b.Traces(ctx) // as far as it came
 	var list []string
 	for i := range traces {
-		list = append(list, read(&traces[i])...)
+		list = append(list, read(ctx, b, &traces[i])...)
 	}
 	slices.Sort(list)
 	return slices.DeleteFunc(slices.Compact(list), unsafe)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +62,8 @@ Scenarios, to be mixed by weight (--scenario ok=90,declined=10):
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&opts.orders, "orders", cfg.Orders, "place this `many` orders")
+	opts.orders = cfg.Orders
+	flags.Var(countValue{&opts.orders}, "orders", "place this `many` orders")
 	flags.Uint64Var(&opts.seed, "seed", cfg.Seed, "equal seeds give equal IDs, shapes and outcomes")
 	flags.StringVar(&opts.scenario, "scenario", "", "one scenario, or a `mix` of several by weight (default: each once)")
 	flags.StringSliceVar(&opts.skew, "skew", nil, "how far a `service=offset`'s clock is ahead, as payment=+2s (default payment=-180ms,inventory=+95ms)")
@@ -98,6 +100,9 @@ func (a *app) demo(ctx context.Context, opts *demoOptions) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := a.checkLogFile(opts); err != nil {
+		return err
+	}
 	if opts.otlp != "" || len(opts.elasticsearch) > 0 {
 		return a.feed(ctx, cfg, opts)
 	}
@@ -123,6 +128,27 @@ func (a *app) demo(ctx context.Context, opts *demoOptions) error {
 	}
 	a.whatNext(sum, where, style.ASCII)
 	return nil
+}
+
+// checkLogFile fails for a log file that cannot be written, before anything runs.
+// Whatever else stands there must stay: rotating would move a folder away.
+func (a *app) checkLogFile(opts *demoOptions) error {
+	if opts.logFile == "" {
+		return nil
+	}
+	if opts.simulate {
+		a.warn("--log-file is for services that run; --simulate writes none")
+		return nil
+	}
+	const hint = "give it a file in a folder that you can write to"
+	if info, err := os.Stat(opts.logFile); err == nil && !info.Mode().IsRegular() {
+		return usageError{hintedError{fmt.Errorf("--log-file: %s is no file", opts.logFile), hint}}
+	}
+	f, err := os.OpenFile(opts.logFile, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return usageError{hintedError{fmt.Errorf("--log-file: %w", err), hint}}
+	}
+	return f.Close()
 }
 
 // writeBundle runs the order service into a bundle folder.

@@ -33,7 +33,7 @@ func (f *filterFlags) addFilter(a *app, cmd *cobra.Command, s *settings) {
 	flags.Var(durationValue{&f.minDuration}, "min-duration", "only spans that took at least this long")
 	flags.StringVar(&f.level, "level", "", "only logs of this `level` or a worse one: trace, debug, info, warn, error, fatal")
 	flags.StringVar(&f.grep, "grep", "", "only rows in which this `pattern` stands: a regular expression; case matters where it has capitals")
-	flags.IntVar(&f.depth, "depth", 0, "only so many `levels` of spans")
+	flags.Var(countValue{&f.depth}, "depth", "only so many `levels` of spans")
 	flags.BoolVar(&f.critical, "critical", false, "only the critical path: what the root waited for")
 	flags.BoolVar(&f.noLogs, "no-logs", false, "no logs")
 	a.completeFlags(cmd, s, func() []string { return f.services })

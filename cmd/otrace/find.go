@@ -59,7 +59,8 @@ error=true finds what failed, whatever the storage calls it.`,
 	flags.StringVar(&opts.operation, "operation", "", "only spans of this `operation`")
 	flags.Var(durationValue{&opts.minDuration}, "min-duration", "only spans that took at least this long")
 	flags.Var(durationValue{&opts.maxDuration}, "max-duration", "only spans that took at most this long")
-	flags.IntVar(&opts.limit, "limit", 20, "the most traces to list, the newest; 0 for all")
+	opts.limit = 20
+	flags.Var(countValue{&opts.limit}, "limit", "the most traces to list, the newest; 0 for all")
 	flags.BoolVar(&opts.show, "show", false, "show the trace at once when there is just one")
 	a.completeFlags(cmd, &opts.settings, func() []string { return []string{opts.service} })
 	flags.StringVarP(&opts.output, "output", "o", "table", "output `format`: table, json, ndjson")
@@ -137,6 +138,11 @@ func (a *app) find(ctx context.Context, args []string, opts *findOptions) error 
 		return ofBundle(err, b)
 	}
 	a.scrubFound(&found)
+	if opts.output == "table" {
+		paged, pages := a.paged()
+		defer pages.close()
+		a = paged
+	}
 	if opts.show && len(found.Traces) == 1 {
 		return ofBundle(a.showFound(ctx, &found, src, opts, style), b)
 	}

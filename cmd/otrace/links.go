@@ -27,6 +27,9 @@ func link(s *render.Style, r *config.Resolved, onTerminal bool) error {
 	return nil
 }
 
+// linksTo reports whether there are pages to link to.
+func linksTo(s *render.Style) bool { return s.JaegerUI != "" || s.Kibana != "" }
+
 // page checks an address, and takes from it what no link needs.
 func page(key, address string) (string, error) {
 	if address == "" {

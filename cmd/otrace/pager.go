@@ -2,13 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -80,6 +84,32 @@ func pagerLine(getenv func(string) string) []string {
 		return strings.Fields(text)
 	}
 	return []string{"/bin/sh", "-c", text}
+}
+
+// leastLess is the first less that passes hyperlinks on; those before it show
+// what they are made of.
+const leastLess = 566
+
+// passesLinks reports whether hyperlinks get through to the terminal: where there
+// is no pager, and through a less that knows them. Other pagers may show them as
+// garbage.
+func (p *pager) passesLinks(ctx context.Context) bool {
+	if p == nil {
+		return true
+	}
+	name := p.line[0]
+	if len(p.line) > 1 { // in a shell's words
+		name, _, _ = strings.Cut(p.line[len(p.line)-1], " ")
+	}
+	if filepath.Base(name) != "less" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	says, err := exec.CommandContext(ctx, name, "--version").Output()
+	var version int
+	_, scanErr := fmt.Sscanf(string(says), "less %d", &version)
+	return err == nil && scanErr == nil && version >= leastLess
 }
 
 // Write shows, or keeps what still fits on the screen.

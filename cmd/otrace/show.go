@@ -160,6 +160,7 @@ func (a *app) showAll(ctx context.Context, ids []trace.ID, s *showing) error {
 	out, pages := a, (*pager)(nil)
 	if !s.format.machine {
 		out, pages = a.paged()
+		s.style.Links = s.style.Links && linksTo(&s.style) && pages.passesLinks(ctx)
 	}
 	var failed manyError
 	for _, id := range ids {

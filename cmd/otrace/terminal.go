@@ -21,7 +21,7 @@ type styleFlags struct {
 }
 
 func (f *styleFlags) addStyle(flags *pflag.FlagSet) {
-	flags.IntVar(&f.width, "width", 0, "draw `columns` wide (default: the terminal's width; whole rows when piped)")
+	flags.Var(countValue{&f.width}, "width", "draw `columns` wide (default: the terminal's width; whole rows when piped)")
 	flags.StringVar(&f.color, "color", "auto", "`when` to use colours: auto, always or never")
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
 }

@@ -138,8 +138,25 @@ func parse(data []byte) (File, error) {
 		if file.Contexts[i].Name == "" {
 			return File{}, fmt.Errorf("context %d has no name", i+1)
 		}
+		for k := range file.Contexts[:i] {
+			if file.Contexts[k].Name == file.Contexts[i].Name {
+				return File{}, twice(data, k, i)
+			}
+		}
 	}
 	return file, nil
+}
+
+// twice is the error for two contexts of one name: nobody could tell which of
+// them is meant.
+func twice(data []byte, first, second int) error {
+	var doc struct{ Contexts []yaml.Node }
+	if err := yaml.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &doc); err != nil || second >= len(doc.Contexts) {
+		return fmt.Errorf("contexts %d and %d have the same name", first+1, second+1)
+	}
+	var named Context
+	_ = doc.Contexts[second].Decode(&named) // it was read a moment ago
+	return fmt.Errorf("line %d: another context is named %q, that of line %d", doc.Contexts[second].Line, named.Name, doc.Contexts[first].Line)
 }
 
 // unknownAnchor is what package yaml says of a value that begins with *, as a

@@ -49,13 +49,7 @@ type document struct {
 func (d *document) value(v verdict) {
 	switch d.json.Peek() {
 	case '{':
-		for key, ok := d.json.FirstKey(); ok; key, ok = d.json.NextKey() {
-			own := d.key(key)
-			if v == secret || v == exempt && own == plain && string(key) == "id" {
-				own = v
-			}
-			d.value(own)
-		}
+		d.object(v)
 	case '[':
 		for ok := d.json.FirstElem(); ok; ok = d.json.NextElem() {
 			d.value(v)
@@ -70,6 +64,69 @@ func (d *document) value(v verdict) {
 		d.number(n, d.json.Offset(), v)
 	}
 }
+
+// object passes over an object. A pair such as {"name":"cookie","value":"…"} says
+// in one member what another one is.
+func (d *document) object(v verdict) {
+	named := plain
+	for key, ok := d.json.FirstKey(); ok; key, ok = d.json.NextKey() {
+		member := memberOf(key)
+		own := d.key(key)
+		if v == secret || v == exempt && own == plain && string(key) == "id" {
+			own = v
+		}
+		switch {
+		case member == pairName && d.json.Peek() == '"':
+			s := d.json.Scalar()
+			named = d.judge(s)
+			d.text(s, d.json.Offset(), own)
+			continue
+		case member == pairValue && own == plain && (named == secret || d.namedNext()):
+			own = secret
+		}
+		d.value(own)
+	}
+}
+
+// judge judges a name that is a value.
+func (d *document) judge(s []byte) verdict {
+	if d.json.Escaped() {
+		d.r.text = jscan.AppendUnescaped(d.r.text[:0], s)
+		s = d.r.text
+	}
+	return d.r.judge(s)
+}
+
+// namedNext reports whether the member behind the value that comes next names it a
+// secret.
+func (d *document) namedNext() bool {
+	ahead := document{r: d.r, json: d.json}
+	if c := ahead.json.Peek(); c == '{' || c == '[' {
+		return false // however deep that goes, nobody looks twice
+	}
+	ahead.json.Scalar()
+	key, ok := ahead.json.NextKey()
+	return ok && memberOf(key) == pairName && ahead.json.Peek() == '"' && ahead.judge(ahead.json.Scalar()) == secret
+}
+
+// memberOf tells what a member is in a pair, of a header or an attribute.
+func memberOf(key []byte) pairMember {
+	switch string(key) {
+	case "name", "key", "header", "Name", "Key":
+		return pairName
+	case "value", "values", "val", "Value", "Values":
+		return pairValue
+	}
+	return pairOther
+}
+
+type pairMember uint8
+
+const (
+	pairOther pairMember = iota
+	pairName
+	pairValue
+)
 
 // key judges a key that was just read, and takes secrets out of the key itself.
 func (d *document) key(key []byte) verdict {

@@ -19,7 +19,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,7 +80,7 @@ type Options struct {
 // goroutines at a time.
 type Redactor struct {
 	key      []byte
-	patterns []*regexp.Regexp
+	patterns []ownPattern
 	counts   Counts
 	silent   bool                  // what is found was counted elsewhere
 	keep     []string              // numbers that are no cards, whatever they look like
@@ -101,14 +100,11 @@ var ErrPattern = errors.New("is no pattern to redact by")
 func New(o Options) (*Redactor, error) {
 	r := &Redactor{key: o.Key, counts: Counts{}, names: map[string]verdict{}, spans: map[trace.SpanID]bool{}, whole: map[string]bool{}}
 	for _, p := range o.Patterns {
-		re, err := regexp.Compile(p)
+		own, err := newPattern(p)
 		if err != nil {
-			return nil, fmt.Errorf("%q %w: %w", p, ErrPattern, err)
+			return nil, err
 		}
-		if re.MatchString("") {
-			return nil, fmt.Errorf("%q %w: it matches the empty text", p, ErrPattern)
-		}
-		r.patterns = append(r.patterns, re)
+		r.patterns = append(r.patterns, own)
 	}
 	return r, nil
 }
@@ -144,32 +140,12 @@ func (r *Redactor) redacted(text []byte, v verdict) (out []byte, changed bool) {
 		r.out = append(s.out, text[s.kept:]...)
 		text, changed = r.out, true
 	}
-	for _, re := range r.patterns {
-		if replaced, ok := r.byPattern(re, text); ok {
+	for i := range r.patterns {
+		if replaced, ok := r.byPattern(&r.patterns[i], text); ok {
 			text, changed = replaced, true
 		}
 	}
 	return text, changed
-}
-
-// byPattern takes out what a pattern of the team's own finds.
-func (r *Redactor) byPattern(re *regexp.Regexp, text []byte) (out []byte, changed bool) {
-	kept := 0
-	for _, m := range re.FindAllSubmatchIndex(text, -1) {
-		from, to := m[0], m[1]
-		if len(m) > 2 && m[2] >= 0 {
-			from, to = m[2], m[3]
-		}
-		if from == to || from < kept {
-			continue
-		}
-		out = r.instead(append(out, text[kept:from]...), Pattern, text[from:to])
-		kept = to
-	}
-	if kept == 0 {
-		return text, false
-	}
-	return append(out, text[kept:]...), true
 }
 
 // instead appends what stands in a secret's place, and counts it.

@@ -38,7 +38,7 @@ func (t *tree) weight(r *timeline.Row) (p paint, sign string) {
 	if r.IsError() {
 		p = t.fault
 	}
-	return p, sign
+	return t.aside(r, p), sign
 }
 
 // moment draws the sign of a log or an event.

@@ -57,7 +57,7 @@ func wild(seed uint64) trace.Evidence {
 
 var (
 	nameOf  = regexp.MustCompile(`(span|log|event)-[0-9.]+-`)
-	silence = regexp.MustCompile(`⋯ \S+ (silent|with nothing)`)
+	silence = regexp.MustCompile(`⋯ \S+ (silent|\(\d+ rows? hidden\))`)
 )
 
 // Each record stands in exactly one line, whatever the trace.

@@ -5,9 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
-	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
@@ -162,37 +160,4 @@ func (r *clockReport) footer() {
 	if n > 0 {
 		r.paragraph(0, 0, r.warn, plural(n, "log")+" of no known clock: shown as observed")
 	}
-}
-
-// paragraph writes text of its own lines, broken between words where the width
-// asks for it.
-func (h *head) paragraph(indent, hang int, p paint, text string) {
-	text = safe.Of(text).String()
-	for at := indent; text != ""; at = hang {
-		line := text
-		if width := h.style.Width; width > 0 {
-			line = firstLine(text, max(width-at, 20))
-		}
-		h.buf = append(p.append(pad(h.buf, at), strings.TrimRight(line, " ")), '\n')
-		text = strings.TrimLeft(text[len(line):], " ")
-	}
-}
-
-// firstLine returns the beginning of a text that fits, ending between words unless
-// one word is wider than that.
-func firstLine(text string, most int) string {
-	if columns(text) <= most {
-		return text
-	}
-	line := clip(text, most)
-	if line == "" { // not even one character fits
-		return text
-	}
-	if text[len(line)] == ' ' {
-		return line
-	}
-	if i := strings.LastIndexByte(line, ' '); i > 0 {
-		return line[:i]
-	}
-	return line
 }

@@ -49,12 +49,16 @@ type table struct {
 var tableColumns = [7]string{"START (UTC)", "DURATION", "SPANS", "LOGS", "ERRORS", "TRACE", "WHAT"}
 
 const (
-	errorsColumn = 4
-	lastColumn   = 6
+	foundStart    = 0
+	foundDuration = 1
+	foundSpans    = 2
+	foundLogs     = 3
+	errorsColumn  = 4
+	lastColumn    = 6
 )
 
-// names measures the columns and writes their names. The last is cut where
-// the line ends.
+// names measures the columns and writes their names. The last is cut where the
+// line ends.
 func (t *table) names(traces []trace.Summary) {
 	for c, name := range tableColumns {
 		t.widths[c] = columns(name)
@@ -64,16 +68,33 @@ func (t *table) names(traces []trace.Summary) {
 			t.widths[c] = max(t.widths[c], columns(cell))
 		}
 	}
-	if t.style.Width > 0 {
-		rest := t.style.Width
-		for _, w := range t.widths[:lastColumn] {
-			rest -= w + 2
-		}
-		t.widths[lastColumn] = max(rest, 12)
-	}
+	t.fit()
 	t.buf = append(t.buf, t.dim.on...)
 	t.line(tableColumns, paint{})
 	t.buf = append(append(t.buf[:len(t.buf)-1], t.dim.off...), '\n')
+}
+
+// leastWhat is the room for what a trace is, before other columns go.
+const leastWhat = 13
+
+// fit leaves out columns that have no room, the least telling first, and gives
+// the last one the rest.
+func (t *table) fit() {
+	if t.style.Width == 0 {
+		return
+	}
+	rest := t.style.Width
+	for _, w := range t.widths[:lastColumn] {
+		rest -= w + 2
+	}
+	for _, c := range [...]int{foundLogs, foundSpans, foundDuration, foundStart} {
+		if rest >= leastWhat {
+			break
+		}
+		rest += t.widths[c] + 2
+		t.widths[c] = 0
+	}
+	t.widths[lastColumn] = max(rest, leastWhat)
 }
 
 // cells is a trace in words.
@@ -116,11 +137,12 @@ func (t *table) line(cells [7]string, errors paint) {
 			p = errors
 		}
 		switch {
+		case t.widths[c] == 0:
 		case c == lastColumn && blank < 0:
 			t.buf = append(append(t.buf, clip(cell, t.widths[c]-columns(t.cut))...), t.cut...)
 		case c == lastColumn:
 			t.buf = append(t.buf, cell...)
-		case c == 0 || c == lastColumn-1:
+		case c == foundStart || c == lastColumn-1:
 			t.buf = pad(append(t.buf, cell...), blank+2)
 		default:
 			t.buf = pad(p.append(pad(t.buf, blank), cell), 2)

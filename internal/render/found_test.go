@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -76,6 +78,26 @@ func TestFoundNDJSONIsTheSameTraces(t *testing.T) {
 	for _, line := range parts {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("no JSON: %s", line)
+		}
+	}
+}
+
+// On a terminal no line is wider than it, and the IDs stay whole.
+func TestFoundTableFits(t *testing.T) {
+	for _, width := range []int{60, 72, 80, 100, 120, 200} {
+		var out bytes.Buffer
+		if err := render.FoundTable(&out, found(), render.Style{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if w := ansi.StringWidth(line); w > width {
+				t.Errorf("%d columns wide at %d: %q", w, width, line)
+			}
+		}
+		for _, tr := range found().Traces {
+			if !strings.Contains(out.String(), tr.ID.String()) {
+				t.Errorf("at %d the ID %s is cut:\n%s", width, tr.ID, out.String())
+			}
 		}
 	}
 }

@@ -54,6 +54,9 @@ func (t *tree) legend() {
 	if t.anyRow(func(r *timeline.Row) bool { return r.Marks.Has(timeline.MarkUndecided) }) {
 		add(t.undecided, "may be earlier than its neighbour above", "order not proven", "not proven")
 	}
+	if t.anyRow(func(r *timeline.Row) bool { return r.Kind == timeline.KindSpan && leads(r) }) {
+		add(t.leads, "only leads to what is wanted", "leads to what is wanted", "leads there")
+	}
 	if t.path {
 		add(t.barFull, "critical path", "critical path", "critical path")
 	}
@@ -147,10 +150,12 @@ func (h *head) identity() {
 	if h.tl.Start != trace.NoTime {
 		start = time.Unix(0, h.tl.Start).UTC().Format("2006-01-02 15:04:05.000 UTC")
 	}
+	id := safe.Of(h.tl.ID.String()).String()
 	h.buf = append(append(h.buf, h.dim.on...), what...)
-	h.buf = h.traceLink().append(h.buf, safe.Of(h.tl.ID.String()).String())
-	h.buf = append(append(append(append(h.buf, ' '), h.dotSign()...), ' '), start...)
-	h.buf = append(append(h.buf, h.dim.off...), '\n')
+	h.buf = append(h.traceLink().append(h.buf, id), h.dim.off...)
+	h.taken = len(what) + columns(id)
+	h.item(h.dim, start)
+	h.buf = append(h.buf, '\n')
 }
 
 // item adds a fact to the line, or begins another where it does not fit.
@@ -172,10 +177,8 @@ func (h *head) dotSign() string {
 	return "·"
 }
 
-// note writes a line of the header.
-func (h *head) note(p paint, s string) {
-	h.buf = append(p.append(h.buf, safe.Of(s).String()), '\n')
-}
+// note writes a line of the header, or as many as it takes.
+func (h *head) note(p paint, s string) { h.paragraph(0, headIndent, p, s) }
 
 // searched says where logs were looked for.
 func (h *head) searched() string {
@@ -207,4 +210,36 @@ func plural(n int, word string) string {
 		return fmt.Sprintf("%d %sices", n, word[:len(word)-2])
 	}
 	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// paragraph writes text broken between words where the width asks for it.
+func (h *head) paragraph(indent, hang int, p paint, text string) {
+	text = safe.Of(text).String()
+	for at := indent; text != ""; at = hang {
+		line := text
+		if width := h.style.Width; width > 0 {
+			line = firstLine(text, max(width-at, 20))
+		}
+		h.buf = append(p.append(pad(h.buf, at), strings.TrimRight(line, " ")), '\n')
+		text = strings.TrimLeft(text[len(line):], " ")
+	}
+}
+
+// firstLine returns the beginning of a text that fits, ending between words unless
+// one word is wider than that.
+func firstLine(text string, most int) string {
+	if columns(text) <= most {
+		return text
+	}
+	line := clip(text, most)
+	if line == "" { // not even one character fits
+		return text
+	}
+	if text[len(line)] == ' ' {
+		return line
+	}
+	if i := strings.LastIndexByte(line, ' '); i > 0 {
+		return line[:i]
+	}
+	return line
 }

@@ -70,8 +70,16 @@ func appendSpanID(b []byte, member string, id trace.SpanID) []byte {
 // appendWhen appends the members that every kind of row has.
 func (w *rowWriter) appendWhen(b []byte, r *timeline.Row) []byte {
 	b = appendInt(b, `,"depth":`, int64(r.Depth))
-	b = w.stamps.append(append(b, `,"time":`...), r.Time)
-	b = w.stamps.append(append(b, `,"observed":`...), r.Observed)
+	b = append(b, `,"time":`...)
+	from := len(b)
+	b = w.stamps.append(b, r.Time)
+	to := len(b)
+	b = append(b, `,"observed":`...)
+	if r.Observed == r.Time { // as most are
+		b = append(b, b[from:to]...)
+	} else {
+		b = w.stamps.append(b, r.Observed)
+	}
 	b = appendInt(b, `,"offset_ns":`, r.Offset)
 	b = appendText(b, `,"service":`, r.Service())
 	clock := ""

@@ -26,9 +26,14 @@ func (s *stamps) append(b []byte, t int64) []byte {
 	}
 	b = append(append(b, s.text...), `000000000Z"`...)
 	digits, n := b[len(b)-11:len(b)-2], uint32(nanos)
-	for i := len(digits) - 1; n > 0; i-- {
-		digits[i] += byte(n % 10)
-		n /= 10
+	for i := len(digits) - 2; i > 0; i -= 2 {
+		pair := n % 100 * 2
+		digits[i], digits[i+1] = pairs[pair], pairs[pair+1]
+		n /= 100
 	}
+	digits[0] = byte('0' + n)
 	return b
 }
+
+// pairs are the numbers below 100, two digits each.
+const pairs = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"

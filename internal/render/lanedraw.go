@@ -71,7 +71,11 @@ func (l *lanes) row(i int32) {
 // the duration of a span.
 func (l *lanes) finish(service string, r *timeline.Row) {
 	if l.serviceWidth > 0 {
-		l.buf = append(appendCell(l.buf, l.service, safe.Of(service).String(), l.serviceWidth, l.cut), ' ')
+		p := l.service
+		if r != nil {
+			p = l.aside(r, p)
+		}
+		l.buf = append(appendCell(l.buf, p, safe.Of(service).String(), l.serviceWidth, l.cut), ' ')
 	}
 	l.scratch = l.scratch[:0]
 	if r != nil && r.Kind == timeline.KindSpan {
@@ -267,33 +271,4 @@ func (l *lanes) endStamp(r *timeline.Row) {
 		l.buf, left = l.fixed.append(l.buf, l.corrected), left-1
 	}
 	l.buf = pad(l.buf, left+1)
-}
-
-// silence draws a line for a stretch in which nothing happened anywhere, and
-// names the span that was under way and waited for no other.
-func (l *lanes) silence(d int64) {
-	l.buf = pad(l.buf, l.offsetWidth+1)
-	l.drawLanes(noLane, noLane)
-	l.delta(nil)
-	l.line.reset()
-	l.scratch = appendDuration(append(append(l.scratch[:0], l.characters().silent...), ' '), d, l.style.ASCII)
-	l.line.sign(l.warn, string(l.scratch))
-	word := " silent"
-	if l.tl.Hidden != (timeline.Hidden{}) {
-		word = " with nothing to show" // what the filter hides may have happened then
-	}
-	l.line.sign(l.warn, word)
-	if i, others := l.worker(); i >= 0 {
-		r := &l.tl.Rows[i]
-		l.line.sign(l.dim, " in ")
-		if r.Service() != "" {
-			l.line.text(l.service, safe.Of(r.Service()))
-			l.line.sign(paint{}, " ")
-		}
-		l.line.text(paint{}, safe.Of(r.Span.Operation))
-		if others > 0 {
-			l.line.sign(l.dim, " and "+plural(others, "other"))
-		}
-	}
-	l.finish("", nil)
 }

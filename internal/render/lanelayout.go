@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -43,6 +45,23 @@ func (l *lanes) layout() {
 		l.spells.service = l.laneColumns == 0
 	}
 	l.textWidth = max(width-l.offsetWidth-1-l.laneColumns-gapped(l.deltaColumns)-gapped(l.serviceWidth)-gapped(durationWidth), 8)
+	l.textWidth = min(l.textWidth, max(l.longest(), leastLaneText))
+}
+
+// leastLaneText is the room for the lines that tell of ends and of silences.
+const leastLaneText = 60
+
+// longest is the columns of the longest row's text: the durations stand near it.
+func (l *lanes) longest() int {
+	if len(l.tl.Rows) > mostMeasured {
+		return l.textWidth
+	}
+	most := 0
+	for i := range l.tl.Rows {
+		l.tell(&l.tl.Rows[i])
+		most = max(most, l.line.width)
+	}
+	return most
 }
 
 // gapped is a cell's width with the blank beside it.
@@ -51,6 +70,21 @@ func gapped(width int) int {
 		return 0
 	}
 	return width + 1
+}
+
+// explain tells what the signs in the lanes mean.
+func (l *lanes) explain() {
+	if l.laneColumns == 0 {
+		return
+	}
+	c := l.characters()
+	of := func(sign laneSign, word string) string { return c.of[sign] + " " + word }
+	long := []string{of(signBegin, "begins"), c.working + " works", c.waits + " waits", of(signEnd, "ends"), of(signMore, "one of several does"), of(signShort, "both at once")}
+	dot := " " + l.dotSign() + " "
+	if l.style.ASCII {
+		dot = ", "
+	}
+	l.note(l.dim, l.fitting(l.style.Width, strings.Join(long, dot), strings.Join(long[:4], dot)))
 }
 
 // names draws the lanes' names as a staircase, and then those of the columns.

@@ -25,6 +25,7 @@ func Timeline(w io.Writer, tl *timeline.Timeline, style Style) error {
 		l.assign()
 		l.listEnds()
 		l.layout()
+		l.explain()
 		l.names()
 		l.walk()
 	}
@@ -172,14 +173,6 @@ func (l *lanes) endUntil(t int64, begins bool) {
 		if l.laneColumns > 0 {
 			l.untold = append(l.untold, i)
 		}
-	}
-}
-
-// quiet draws a line when nothing happened for long until t.
-func (l *lanes) quiet(t int64) {
-	if l.moment != trace.NoTime && t-l.moment >= l.idle {
-		l.tellEnds()
-		l.silence(t - l.moment)
 	}
 }
 

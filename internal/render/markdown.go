@@ -168,7 +168,8 @@ func (d *document) failures() {
 	}
 }
 
-// operationColumn is where the table of failures says that there are several.
+// operationColumn is where the table of failures says that there are several,
+// and which span failed before those above it.
 const operationColumn = 1
 
 // failure writes a row of the table.
@@ -189,11 +190,14 @@ func (d *document) failure(r *timeline.Row) {
 	}
 	d.buf = d.offset(append(d.buf, "| "...), r)
 	for column, text := range [...]string{r.Service(), operation, message} {
+		d.buf = append(d.buf, " | "...)
+		if column == operationColumn && r.Marks.Has(timeline.MarkOrigin) && r.Fold == nil {
+			d.buf = append(d.buf, "origin: "...)
+		}
 		if text == "" {
-			d.buf = append(d.buf, " | -"...)
+			d.buf = append(d.buf, '-')
 			continue
 		}
-		d.buf = append(d.buf, " | "...)
 		if column == several {
 			d.buf = append(strconv.AppendInt(d.buf, int64(r.Fold.Siblings), 10), " more: "...)
 		}

@@ -3,7 +3,6 @@ package render
 import (
 	"io"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/otrace/otrace/internal/safe"
@@ -122,7 +121,7 @@ func (s *sequence) tell(r *timeline.Row) {
 		s.sayTrace(r.Trace())
 	}
 	if s.spells.service && r.Kind != timeline.KindFold && r.Service() != "" {
-		s.line.text(s.service, safe.Of(r.Service()))
+		s.line.text(s.aside(r, s.service), safe.Of(r.Service()))
 		s.line.sign(paint{}, " ")
 	}
 	switch r.Kind {
@@ -131,7 +130,7 @@ func (s *sequence) tell(r *timeline.Row) {
 	case timeline.KindEvent:
 		s.tellEvent(r)
 	case timeline.KindMissing:
-		s.line.sign(s.warn, s.missing+" span "+r.Missing.String()+" is missing")
+		s.sayMissing(r)
 	case timeline.KindFold:
 		s.sayFold(r, s.spells.service)
 		return // the marks are those of its first row alone
@@ -142,23 +141,13 @@ func (s *sequence) tell(r *timeline.Row) {
 }
 
 func (s *sequence) tellSpan(r *timeline.Row) {
-	p := paint{}
-	if r.IsError() {
-		p = s.fault
-		if s.spells.fault {
-			s.line.sign(p, s.cross+" ")
-		}
+	if leads(r) {
+		s.line.sign(s.dim, s.leads+" ")
 	}
-	s.line.text(p, safe.Of(r.Span.Operation))
-	if r.Span.StatusMessage != "" {
-		s.line.sign(s.fault, ": ")
-		s.line.text(s.fault, safe.Of(r.Span.StatusMessage))
+	if r.IsError() && s.spells.fault {
+		s.line.sign(s.fault, s.cross+" ")
 	}
-	for _, link := range r.Span.Links {
-		if link.Trace.IsTrace() && !link.Trace.Same(s.tl.ID) && !link.Trace.Same(r.Span.Trace) {
-			s.line.text(s.dim, safe.Of(" "+s.link+link.Trace.String()))
-		}
-	}
+	s.nameSpan(r)
 }
 
 func (s *sequence) tellEvent(r *timeline.Row) {
@@ -198,7 +187,7 @@ func (s *sequence) tellLog(r *timeline.Row) {
 	if r.Log.Level < trace.LevelWarn {
 		p = paint{}
 	}
-	s.line.text(p, safe.Of(strings.TrimRight(r.Log.Message, "\r\n")))
+	s.sayMessage(p, r)
 }
 
 // number draws what is in scratch at the right end of a cell. It is otrace's

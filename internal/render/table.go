@@ -174,10 +174,10 @@ func (g *grid) cell(c int, r *timeline.Row) {
 	case timeCell:
 		g.time(r)
 	case serviceCell:
-		g.text(c, g.service, safe.Of(serviceOf(r)).String())
+		g.text(c, g.aside(r, g.service), safe.Of(serviceOf(r)).String())
 	case kindCell:
 		word, p := g.kind(r)
-		g.text(c, p, word)
+		g.text(c, g.aside(r, p), word)
 	case statusCell:
 		word, p := g.status(r)
 		g.text(c, p, word)

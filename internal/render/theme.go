@@ -26,20 +26,20 @@ type theme struct {
 
 // signs are the characters that otrace draws itself.
 type signs struct {
-	pipe, beside, fork, last, end, knot, leaf, cross, event, missing, corrected, undecided, dot, bang, cut, link string
-	folded, times, dash, silent, critical                                                                        string
-	barFull, barThin, barMany                                                                                    string
+	pipe, beside, fork, last, end, knot, leads, leaf, cross, event, missing, corrected, undecided, dot, bang, cut, elided, link string
+	folded, times, dash, silent, critical                                                                                       string
+	barFull, barThin, barMany                                                                                                   string
 }
 
 var (
 	unicodeSigns = signs{
-		pipe: "│", beside: "│ ", fork: "├", last: "└", end: "╵ ", knot: "▾", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
-		corrected: "~", undecided: "≈", dot: "·", bang: "!", cut: "…", link: "↗",
+		pipe: "│", beside: "│ ", fork: "├", last: "└", end: "╵ ", knot: "▾", leads: "▿", leaf: "─", cross: "✗", event: "◆", missing: "⋯",
+		corrected: "~", undecided: "≈", dot: "·", bang: "!", cut: "…", elided: "…", link: "↗",
 		folded: "▸", times: "×", dash: "–", silent: "⋯", critical: "*", barFull: "━", barThin: "─", barMany: "┅",
 	}
 	asciiSigns = signs{
-		pipe: "|", beside: "| ", fork: "|", last: "`", end: "' ", knot: "v", leaf: "-", cross: "x", event: "*", missing: "?",
-		corrected: "~", undecided: "?", dot: ".", bang: "!", cut: ">", link: "^",
+		pipe: "|", beside: "| ", fork: "|", last: "`", end: "' ", knot: "v", leads: ":", leaf: "-", cross: "x", event: "*", missing: "?",
+		corrected: "~", undecided: "?", dot: ".", bang: "!", cut: ">", elided: "...", link: "^",
 		folded: "+", times: "x", dash: "-", silent: "...", critical: "=", barFull: "=", barThin: "-", barMany: ":",
 	}
 )

@@ -44,11 +44,14 @@ type tree struct {
 	line    line
 	open    []bool // per depth: more siblings follow at this depth
 	scratch []byte
-	path    bool  // bars mark the critical path
-	hot     int64 // nanoseconds on it that a sign marks; 0 marks none
+	marks   map[timeline.Marks][]string // how those that occur together are told
+	path    bool                        // bars mark the critical path
+	hot     int64                       // nanoseconds on it that a sign marks; 0 marks none
 
 	// Columns of each cell; 0 leaves it out.
 	offsetWidth, serviceWidth, textWidth, durationCell, barWidth int
+
+	roomWidth int // columns that the text could have had
 }
 
 // Widths of the cells that do not depend on the timeline.
@@ -87,6 +90,35 @@ func (t *tree) layout() {
 		rest -= t.barWidth + 1
 	}
 	t.textWidth = max(rest, 8)
+	t.roomWidth = t.textWidth
+	if t.barWidth == 0 {
+		return
+	}
+	t.textWidth = min(t.textWidth, max(t.longest(), shortestText))
+	t.barWidth += rest - t.textWidth
+}
+
+// What the texts do not need is the bars', unless there are so many rows that
+// measuring each would take long. Where texts are short the bars stay near.
+const (
+	mostMeasured = 5000
+	shortestText = 40
+)
+
+// longest is the columns of the longest text.
+func (t *tree) longest() int {
+	if len(t.tl.Rows) > mostMeasured {
+		return t.textWidth
+	}
+	most := 0
+	for i := range t.tl.Rows {
+		t.line.reset()
+		t.branch(i)
+		t.say(&t.tl.Rows[i])
+		most = max(most, t.line.width)
+	}
+	t.open = t.open[:0]
+	return most
 }
 
 // fixedWidth is the columns of all cells but the text and the bars.
@@ -149,7 +181,7 @@ func (t *tree) row(i int) {
 	t.when(r)
 	t.buf = append(t.buf, ' ')
 	if t.serviceWidth > 0 {
-		t.buf = append(appendCell(t.buf, t.service, safe.Of(serviceOf(r)).String(), t.serviceWidth, t.cut), ' ')
+		t.buf = append(appendCell(t.buf, t.aside(r, t.service), safe.Of(serviceOf(r)).String(), t.serviceWidth, t.cut), ' ')
 	}
 	t.line.reset()
 	t.branch(i)
@@ -263,7 +295,7 @@ func (t *tree) levels() int {
 	if t.style.Width == 0 {
 		return deepest
 	}
-	return min(deepest, t.textWidth/3)
+	return min(deepest, t.roomWidth/3)
 }
 
 func (t *tree) upright(more bool) string {

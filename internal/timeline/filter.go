@@ -87,7 +87,10 @@ func (tl *Timeline) Filter(f *Filter) *Timeline {
 		to[i] = int32(len(part.Rows))
 		part.Rows = append(part.Rows, *r)
 		row := &part.Rows[to[i]]
-		row.Subtree, row.Leads = 0, !wanted[i]
+		row.Subtree = 0
+		if !wanted[i] {
+			row.Marks |= MarkLeads
+		}
 		if r.Parent != none {
 			row.Parent = to[r.Parent]
 		}

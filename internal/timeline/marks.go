@@ -25,12 +25,13 @@ const (
 	MarkAdjusted                    // a span or event whose time the backend moved, by an unknown amount
 	MarkOrigin                      // a span that failed before those above it did, with none beneath that failed
 	MarkUndecided                   // its place after the row before it, of another clock, is not proven
+	MarkLeads                       // a filter does not want it, but something beneath it
 )
 
 var markNames = [...]string{
 	"orphan", "cycle", "duplicate", "no-id", "clamped", "far", "early", "late",
 	"outlives", "outside", "text", "event", "no-time", "damaged",
-	"zone", "adjusted", "origin", "undecided",
+	"zone", "adjusted", "origin", "undecided", "leads",
 }
 
 // All ranges over the marks' names in a fixed order, counting them.

@@ -89,7 +89,6 @@ type Row struct {
 	Kind     Kind
 	Attached Attached // logs only
 	Critical bool     // on the critical path: a span, or what it said
-	Leads    bool     // a filter does not want it, but something beneath it
 	Marks    Marks
 	Depth    int32
 	Subtree  int32 // rows beneath this one

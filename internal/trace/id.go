@@ -2,7 +2,6 @@ package trace
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/bits"
@@ -182,9 +181,13 @@ func (id ID) AppendHex(b []byte) []byte {
 }
 
 func appendHex64(b []byte, v uint64) []byte {
-	var raw [8]byte
-	binary.BigEndian.PutUint64(raw[:], v)
-	return hex.AppendEncode(b, raw[:])
+	const digits = "0123456789abcdef"
+	b = append(b, "0000000000000000"...)
+	for i := len(b) - 1; v != 0; i-- {
+		b[i] = digits[v&0xf]
+		v >>= 4
+	}
+	return b
 }
 
 // Forms returns the texts under which logs may carry this ID, most usual
