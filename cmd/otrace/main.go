@@ -8,9 +8,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/otrace/otrace/internal/tui/unasked"
 )
 
 func main() {
+	unasked.Restore()
 	log.SetOutput(io.Discard) // net/http would print there what a server sends unasked
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)                            // a second Ctrl-C ends the process at once

@@ -51,6 +51,7 @@ func newRootCmd(a *app) *cobra.Command {
 ID, corrects the clocks that disagree, and shows both as one timeline.`,
 		Example: "  otrace demo                        see it work, without any server\n" +
 			"  otrace show 7a1c09e2f4b85d36       show a trace with its logs\n" +
+			"  otrace tui 7a1c09e2f4b85d36        drill into it on the terminal\n" +
 			"  otrace errors --since 1h           see what is failing, and since when\n" +
 			"  otrace find order.id=ORD-17        find traces by business data\n" +
 			"  otrace doctor                      see what can be reached, and as whom",
@@ -62,7 +63,7 @@ ID, corrects the clocks that disagree, and shows both as one timeline.`,
 	}
 	root.SetVersionTemplate("otrace {{.Version}}\n")
 	errorsCmd := newErrorsCmd(a)
-	root.AddCommand(newShowCmd(a), errorsCmd, newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
+	root.AddCommand(newShowCmd(a), newTUICmd(a), errorsCmd, newFindCmd(a), newConfigCmd(a), newDoctorCmd(a), newDemoCmd(a), newVersionCmd(a))
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(newHelpCmd(root))
 	if man := manual(root); man != nil {

@@ -11,6 +11,9 @@ func (t *tree) bar(r *timeline.Row) {
 	if t.barWidth == 0 || r.Time == trace.NoTime || r.Marks.Has(timeline.MarkFar) || r.Kind == timeline.KindMissing {
 		return
 	}
+	if r.End() < t.axisFrom || r.Time > t.axisFrom+t.axisLength {
+		return
+	}
 	from := t.column(r.Time)
 	t.buf = pad(append(t.buf, ' '), from)
 	if r.Kind != timeline.KindSpan && r.Kind != timeline.KindFold {
@@ -56,9 +59,9 @@ func (t *tree) moment(r *timeline.Row) []byte {
 
 // column is where a moment stands among the bars.
 func (t *tree) column(at int64) int {
-	if t.tl.Duration <= 0 {
+	if t.axisLength <= 0 {
 		return 0
 	}
-	share := float64(at-t.tl.Start) / float64(t.tl.Duration)
+	share := float64(at-t.axisFrom) / float64(t.axisLength)
 	return min(max(int(share*float64(t.barWidth)), 0), t.barWidth-1)
 }

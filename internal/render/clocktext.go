@@ -36,16 +36,10 @@ func (h *head) correctedClocks() {
 	if h.tl.Mode == skew.Off && len(h.tl.Clocks) > 1 {
 		h.note(h.dim, "every clock as observed: nothing is corrected")
 	}
-	var list []*skew.Clock
-	for i := range h.tl.Clocks {
-		if c := &h.tl.Clocks[i]; moved(c) {
-			list = append(list, c)
-		}
-	}
+	list := movedClocks(h.tl)
 	if len(list) == 0 {
 		return
 	}
-	slices.SortStableFunc(list, func(a, b *skew.Clock) int { return cmp.Compare(size(b), size(a)) })
 	shown := len(list)
 	if h.style.Width > 0 && shown > fewClocks {
 		shown = mostWrong
@@ -62,6 +56,18 @@ func (h *head) correctedClocks() {
 		}
 		h.note(h.fixed, h.corrected+" "+h.fitting(h.style.Width-headIndent, long, short))
 	}
+}
+
+// movedClocks are the clocks that were corrected, the most wrong first.
+func movedClocks(tl *timeline.Timeline) []*skew.Clock {
+	var list []*skew.Clock
+	for i := range tl.Clocks {
+		if c := &tl.Clocks[i]; moved(c) {
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *skew.Clock) int { return cmp.Compare(size(b), size(a)) })
+	return list
 }
 
 // fitting returns the first text that fits into the columns, else the last one,

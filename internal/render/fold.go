@@ -149,3 +149,13 @@ func (t *tree) sayIfFits(texts ...string) {
 		}
 	}
 }
+
+// sayClosed counts what is not shown beneath a row: of that, failures are told
+// first.
+func (t *tree) sayClosed() {
+	if t.closed == nil {
+		return
+	}
+	parts := foldContents(t.closed)
+	t.sayIfFits("  ("+strings.Join(parts, ", ")+")", "  ("+parts[len(parts)-1]+")")
+}

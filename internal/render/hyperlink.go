@@ -24,19 +24,35 @@ func hyperlink(address string) paint {
 
 // traceLink leads to the trace in Jaeger's UI.
 func (h *head) traceLink() paint {
-	if !h.style.Links || h.style.JaegerUI == "" || !h.tl.ID.IsTrace() {
+	if !h.style.Links {
 		return paint{}
 	}
-	return hyperlink(strings.TrimRight(h.style.JaegerUI, "/") + "/trace/" + h.tl.ID.String())
+	return hyperlink(h.tracePage())
+}
+
+// tracePage is the trace's address in Jaeger's UI, "" where there is none.
+func (h *head) tracePage() string {
+	if h.style.JaegerUI == "" || !h.tl.ID.IsTrace() {
+		return ""
+	}
+	return strings.TrimRight(h.style.JaegerUI, "/") + "/trace/" + h.tl.ID.String()
 }
 
 // logsLink leads to the logs in Kibana's Discover.
 func (h *head) logsLink() paint {
-	if !h.style.Links || h.style.Kibana == "" || h.tl.Counts.Logs == 0 {
+	if !h.style.Links {
 		return paint{}
 	}
-	return hyperlink(strings.TrimRight(h.style.Kibana, "/") + "/app/discover#/?" + h.discoverTime() +
-		"_a=(query:(language:kuery,query:'" + percent(rison.Replace(discoverQuery(h.tl.ID))) + "'))")
+	return hyperlink(h.logsPage())
+}
+
+// logsPage is the address of the trace's logs in Kibana, "" where there is none.
+func (h *head) logsPage() string {
+	if h.style.Kibana == "" || h.tl.Counts.Logs == 0 {
+		return ""
+	}
+	return strings.TrimRight(h.style.Kibana, "/") + "/app/discover#/?" + h.discoverTime() +
+		"_a=(query:(language:kuery,query:'" + percent(rison.Replace(discoverQuery(h.tl.ID))) + "'))"
 }
 
 // discoverTime is the time of the trace and around it, for Discover.

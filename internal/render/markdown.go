@@ -20,7 +20,7 @@ import (
 // Whatever was written by others stands in code, between more backticks than
 // it holds itself: there nothing is markup, a link or a mention.
 func Markdown(w io.Writer, tl *timeline.Timeline, style Style) error {
-	d := &document{tree: tree{head: newHead(w, tl, Style{ASCII: style.ASCII})}}
+	d := &document{tree: newTree(w, tl, Style{ASCII: style.ASCII})}
 	d.markPath()
 	notes := d.notes()
 	d.heading()

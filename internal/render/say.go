@@ -28,6 +28,7 @@ func (t *tree) say(r *timeline.Row) {
 		return // the marks are those of its first row alone
 	}
 	t.sayMarks(r.Marks)
+	t.sayClosed()
 }
 
 // sayTrace tells which of the linked traces a root belongs to.
@@ -48,6 +49,9 @@ func (t *tree) saySpan(r *timeline.Row) {
 		knot = t.leads
 	case r.Subtree > 0:
 		knot = t.knot
+	}
+	if t.closed != nil {
+		knot = t.folded
 	}
 	if r.Depth > 0 || r.Subtree > 0 {
 		t.line.sign(t.dim, knot)

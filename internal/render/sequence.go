@@ -24,7 +24,7 @@ type sequence struct {
 type spells struct{ service, kind, fault, guess bool }
 
 func newSequence(w io.Writer, tl *timeline.Timeline, style Style) sequence {
-	s := sequence{tree: tree{head: newHead(w, tl, style)}, order: tl.ByTime(), decimals: 1}
+	s := sequence{tree: newTree(w, tl, style), order: tl.ByTime(), decimals: 1}
 	if tl.Duration < fineBelow {
 		s.decimals = 3
 	}

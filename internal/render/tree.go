@@ -14,7 +14,7 @@ import (
 // is folded is counted, and a line of its own says where nothing is known. The
 // mode is that in which its clocks were estimated.
 func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
-	t := &tree{head: newHead(w, tl, style)}
+	t := newTree(w, tl, style)
 	t.markPath()
 	t.header()
 	if len(tl.Rows) > 0 {
@@ -23,6 +23,10 @@ func Tree(w io.Writer, tl *timeline.Timeline, style Style) error {
 		t.rows()
 	}
 	return t.flush()
+}
+
+func newTree(w io.Writer, tl *timeline.Timeline, style Style) tree {
+	return tree{head: newHead(w, tl, style), axisFrom: tl.Start, axisLength: tl.Duration}
 }
 
 // rows draws every row, and the silences between them.
@@ -48,6 +52,10 @@ type tree struct {
 	path    bool                        // bars mark the critical path
 	hot     int64                       // nanoseconds on it that a sign marks; 0 marks none
 
+	tight                bool           // other panes stand beside the rows: text outranks bars
+	axisFrom, axisLength int64          // what the bars show: nanoseconds, the first since the epoch
+	closed               *timeline.Fold // what is not shown beneath the row that is drawn, or nil
+
 	// Columns of each cell; 0 leaves it out.
 	offsetWidth, serviceWidth, textWidth, durationCell, barWidth int
 
@@ -60,11 +68,18 @@ const (
 	leastService  = 16 // a longer name is cut to this, or to a sixth of a wide terminal
 	fewestBars    = 16
 	leastForBars  = 80 // columns of a terminal that has room for bars
+	tightForBars  = 72 // the same, where the details of a row stand elsewhere
 	deepest       = 48 // levels drawn as lines; deeper rows say their depth instead
 )
 
 // layout shares the width out: bars come last and shrink first.
 func (t *tree) layout() {
+	t.measure()
+	t.share()
+}
+
+// measure finds how wide the rows' times and services are.
+func (t *tree) measure() {
 	t.offsetWidth = len("OFFSET")
 	for i := range t.tl.Rows {
 		r := &t.tl.Rows[i]
@@ -72,6 +87,10 @@ func (t *tree) layout() {
 		t.offsetWidth = max(t.offsetWidth, len(t.scratch)+undecidedWidth(r))
 		t.serviceWidth = max(t.serviceWidth, columns(safe.Of(r.Service()).String()))
 	}
+}
+
+// share gives each cell its columns.
+func (t *tree) share() {
 	width := t.style.Width
 	t.durationCell = durationWidth + 1 // on a terminal with the blank before it
 	if width == 0 {
@@ -80,13 +99,16 @@ func (t *tree) layout() {
 		}
 		return
 	}
-	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), max(leastService, width/6))
+	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), t.mostService())
 	if width < 60 {
 		t.serviceWidth = 0
 	}
 	rest := width - t.fixedWidth()
-	if width >= leastForBars {
+	if width >= t.leastForBars() {
 		t.barWidth = max(rest*2/5, fewestBars)
+		if t.tight {
+			t.barWidth = max(rest/3, fewestBars)
+		}
 		rest -= t.barWidth + 1
 	}
 	t.textWidth = max(rest, 8)
@@ -119,6 +141,22 @@ func (t *tree) longest() int {
 	}
 	t.open = t.open[:0]
 	return most
+}
+
+// mostService is the columns that a service's name may have.
+func (t *tree) mostService() int {
+	if t.tight {
+		return max(t.style.Width/6, len("SERVICE"))
+	}
+	return max(leastService, t.style.Width/6)
+}
+
+// leastForBars is the columns that have room for bars.
+func (t *tree) leastForBars() int {
+	if t.tight {
+		return tightForBars
+	}
+	return leastForBars
 }
 
 // fixedWidth is the columns of all cells but the text and the bars.
@@ -162,13 +200,14 @@ func (t *tree) axis() {
 	at := 0
 	for quarter := range int64(4) {
 		from := t.barWidth * int(quarter) / 4
-		if quarter > 0 && (from < at+1 || t.tl.Duration < 4) {
+		if quarter > 0 && (from < at+1 || t.axisLength < 4) {
 			continue
 		}
 		t.buf = pad(t.buf, from-at)
 		mark := len(t.buf)
-		t.buf = appendDuration(t.buf, t.tl.Duration/4*quarter, t.style.ASCII)
-		if quarter == 0 {
+		label := t.axisFrom - t.tl.Start + t.axisLength/4*quarter
+		t.buf = appendDuration(t.buf, label, t.style.ASCII)
+		if label == 0 {
 			t.buf = append(t.buf[:mark], '0')
 		}
 		at = from + columns(t.buf[mark:])
@@ -177,14 +216,18 @@ func (t *tree) axis() {
 
 // row draws one row.
 func (t *tree) row(i int) {
-	r := &t.tl.Rows[i]
+	t.line.reset()
+	t.branch(i)
+	t.cells(&t.tl.Rows[i])
+}
+
+// cells draws the row whose branch is in the line.
+func (t *tree) cells(r *timeline.Row) {
 	t.when(r)
 	t.buf = append(t.buf, ' ')
 	if t.serviceWidth > 0 {
 		t.buf = append(appendCell(t.buf, t.aside(r, t.service), safe.Of(serviceOf(r)).String(), t.serviceWidth, t.cut), ' ')
 	}
-	t.line.reset()
-	t.branch(i)
 	t.say(r)
 	if t.style.Width == 0 {
 		t.duration(r)
@@ -266,6 +309,12 @@ func (t *tree) branch(i int) {
 	next := i + 1 + int(r.Subtree)
 	more := next < len(t.tl.Rows) && t.tl.Rows[next].Depth == r.Depth
 	t.open = append(t.open[:min(depth, len(t.open))], more)
+	t.limbs(r, more)
+}
+
+// limbs draws those lines of a row, where t.open tells of the rows above it.
+func (t *tree) limbs(r *timeline.Row, more bool) {
+	depth := int(r.Depth)
 	levels := t.levels()
 	if depth > levels {
 		t.line.sign(t.dim, t.missing+strconv.Itoa(depth)+" ")
@@ -294,6 +343,9 @@ func (t *tree) branch(i int) {
 func (t *tree) levels() int {
 	if t.style.Width == 0 {
 		return deepest
+	}
+	if t.tight {
+		return min(deepest, t.roomWidth/2)
 	}
 	return min(deepest, t.roomWidth/3)
 }

@@ -30,7 +30,11 @@ func (t *tree) holds(i int, s *timeline.Silence) bool {
 // its children stand.
 func (t *tree) silence(i int, s *timeline.Silence) {
 	t.line.reset()
-	more := i < len(t.tl.Rows) && t.tl.Rows[i].Depth == s.Depth
+	t.silenceLine(s, i < len(t.tl.Rows) && t.tl.Rows[i].Depth == s.Depth)
+}
+
+// silenceLine draws a silence, where t.open tells of the rows above it.
+func (t *tree) silenceLine(s *timeline.Silence, more bool) {
 	if depth := int(s.Depth); depth <= t.levels() {
 		for d := 1; d < depth; d++ {
 			t.line.sign(t.dim, t.upright(t.open[d]))

@@ -23,6 +23,7 @@ type Filter struct {
 	MinDuration int64          // nanoseconds
 	Level       trace.Level    // logs below it are not wanted, nor those of unknown level; LevelUnknown wants all
 	Text        *regexp.Regexp // in a span's names, status and attributes, a log's document, an event; or nil
+	Phrase      string         // the same as a plain text, or ""; case matters where it has capitals
 	Depth       int            // levels of spans, 0 for all
 }
 
@@ -60,14 +61,14 @@ func anyMatches(patterns []Pattern, text string) bool {
 // IsZero reports whether the filter wants everything.
 func (f *Filter) IsZero() bool {
 	return !f.Errors && !f.Critical && !f.NoLogs && len(f.Services) == 0 && len(f.Operations) == 0 &&
-		f.MinDuration == 0 && f.Level == trace.LevelUnknown && f.Text == nil && f.Depth == 0
+		f.MinDuration == 0 && f.Level == trace.LevelUnknown && f.Text == nil && f.Phrase == "" && f.Depth == 0
 }
 
 // Filter returns the timeline with the rows that the filter wants and all that
 // lead to them, and counts the others as hidden. Its extent, clocks and counts
 // stay those of the whole.
 func (tl *Timeline) Filter(f *Filter) *Timeline {
-	wanted := tl.wanted(f)
+	wanted := tl.Wanted(f)
 	keep := slices.Clone(wanted)
 	for i := range slices.Backward(tl.Rows) {
 		if p := tl.Rows[i].Parent; keep[i] && p != none {
@@ -120,8 +121,9 @@ func (tl *Timeline) countSubtrees() {
 	}
 }
 
-// wanted tells of each row whether the filter wants it for itself.
-func (tl *Timeline) wanted(f *Filter) []bool {
+// Wanted tells of each row whether the filter wants it for itself, rather than
+// because it leads to one that is wanted.
+func (tl *Timeline) Wanted(f *Filter) []bool {
 	keep := make([]bool, len(tl.Rows))
 	level := make([]int, len(tl.Rows)) // how many spans lead to the row, itself included
 	for i := range tl.Rows {
@@ -144,7 +146,7 @@ func (f *Filter) wants(r *Row) bool {
 	if f.Errors && !r.IsError() && (r.Kind == KindSpan || r.Span == nil || r.Span.Status != trace.StatusError) {
 		return false
 	}
-	return f.wantsSpan(r) && (f.Text == nil || r.says(f.Text))
+	return f.wantsSpan(r) && (f.Text == nil || r.says(f.Text)) && (f.Phrase == "" || r.says(phrase(f.Phrase)))
 }
 
 func (f *Filter) wantsLog(r *Row) bool {
@@ -161,7 +163,7 @@ func (f *Filter) wantsSpan(r *Row) bool {
 }
 
 // says reports whether the text stands in what the row's record tells.
-func (r *Row) says(text *regexp.Regexp) bool {
+func (r *Row) says(text finder) bool {
 	switch r.Kind {
 	case KindLog:
 		return text.MatchString(r.Log.Message) || text.Match(r.Log.Document)
@@ -173,7 +175,7 @@ func (r *Row) says(text *regexp.Regexp) bool {
 		anySays(s.Attributes, text) || anySays(s.Resource.Attributes, text)
 }
 
-func anySays(attrs []trace.Attribute, text *regexp.Regexp) bool {
+func anySays(attrs []trace.Attribute, text finder) bool {
 	return slices.ContainsFunc(attrs, func(a trace.Attribute) bool {
 		return text.MatchString(a.Key) || text.MatchString(a.Value.Text())
 	})

@@ -31,6 +31,21 @@ const (
 // one row that counts them, and so do the many of a large fan-out. The first
 // failure of its kind is never folded, nor is what leads to it.
 func (tl *Timeline) Fold() *Timeline {
+	f := tl.fold()
+	if len(f.folds) == 0 {
+		return tl
+	}
+	return f.rows()
+}
+
+// Folds tells what Fold would fold: for each row the number of the fold that it
+// goes into with all beneath it, or -1, and the folds.
+func (tl *Timeline) Folds() ([]int32, []Fold) {
+	f := tl.fold()
+	return f.into, f.folds
+}
+
+func (tl *Timeline) fold() *folder {
 	f := &folder{tl: tl, into: make([]int32, len(tl.Rows)), failed: tl.failures()}
 	for i := range f.into {
 		f.into[i] = none
@@ -41,10 +56,7 @@ func (tl *Timeline) Fold() *Timeline {
 			f.foldChildren(int32(i)+1, int32(i)+1+r.Subtree)
 		}
 	}
-	if len(f.folds) == 0 {
-		return tl
-	}
-	return f.rows()
+	return f
 }
 
 // failures tells of each row whether it or anything beneath it failed.
@@ -206,7 +218,7 @@ func (f *folder) fold(rows []int32, same bool) {
 		fold.Shortest, fold.Longest, fold.Total = min(fold.Shortest, d), max(fold.Longest, d), saturate(fold.Total, d)
 		fold.End, fold.Critical = max(fold.End, r.End()), fold.Critical || r.Critical
 		for i := k; i <= k+r.Subtree; i++ {
-			fold.add(&f.tl.Rows[i])
+			fold.Add(&f.tl.Rows[i])
 		}
 	}
 	f.folds = append(f.folds, fold)
@@ -219,7 +231,8 @@ func (r *Row) length() int64 {
 	return r.Span.Duration
 }
 
-func (fold *Fold) add(r *Row) {
+// Add counts a row among those that are folded.
+func (fold *Fold) Add(r *Row) {
 	switch r.Kind {
 	case KindSpan:
 		fold.Spans++

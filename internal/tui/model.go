@@ -1,0 +1,307 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/otrace/otrace/internal/safe"
+)
+
+// A view is one screen of the stack.
+type view interface {
+	// begin asks for what the view shows.
+	begin() tea.Cmd
+	// update takes an answer or another message that is no key.
+	update(msg tea.Msg) tea.Cmd
+	// bindings are the view's keys. A list's own need no mention.
+	bindings() []binding
+	// other takes a key that no binding has.
+	other(key string) tea.Cmd
+	// crumb is the view's name in the breadcrumb.
+	crumb() string
+	// health tells how the sources answered, and how much they have.
+	health() string
+	// Render draws the view in so many columns and lines.
+	Render(width, height int) []string
+	// status is what is always seen: what is missing, how clocks are put.
+	status(width int) string
+	// request is the question that is under way.
+	request() *request
+	// leave takes back the last that was done within the view, a filter or
+	// another tab; false where there is nothing of that kind.
+	leave() bool
+	// click and wheel are the mouse's.
+	click(x, y int) tea.Cmd
+	wheel(by int)
+}
+
+// A model is the whole screen: the stack of views, and what all share.
+type model struct {
+	ctx    context.Context
+	opts   *Options
+	paints *paints
+	state  State
+	views  []view
+	width  int
+	height int
+	prompt *prompt
+	help   *helpPage
+	note   string // what was just done; the next key takes it away
+	warn   bool   // it could not be done
+	mouse  bool
+	now    func() time.Time
+	tick   func(after time.Duration) tea.Cmd // draws anew while something is waited for
+}
+
+func newModel(ctx context.Context, opts *Options) *model {
+	m := &model{ctx: ctx, opts: opts, paints: newPaints(opts.Style), state: opts.State, width: 80, height: 24, now: time.Now, tick: ticking}
+	if opts.ID.IsZero() {
+		m.views = []view{newTraces(m)}
+	} else {
+		m.views = []view{newTraceView(m, opts.ID)}
+	}
+	return m
+}
+
+func (m *model) top() view { return m.views[len(m.views)-1] }
+
+// push opens a view over the others.
+func (m *model) push(v view) tea.Cmd {
+	m.views = append(m.views, v)
+	return v.begin()
+}
+
+// close gives up all that is under way.
+func (m *model) close() {
+	for _, v := range m.views {
+		v.request().stop()
+	}
+}
+
+// Init begins the first view.
+func (m *model) Init() tea.Cmd { return m.top().begin() }
+
+// Update takes a message. Nothing in it takes long.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		return m, nil
+	case tea.KeyMsg:
+		return m, m.key(msg)
+	case tea.MouseMsg:
+		return m, m.mouseEvent(msg)
+	case tick:
+		if m.top().request().cancel != nil {
+			return m, m.tick(waitTurn)
+		}
+		return m, nil
+	case done:
+		m.say(msg)
+		return m, nil
+	}
+	var cmds []tea.Cmd
+	for _, v := range m.views { // an answer may be for one that others stand on
+		cmds = append(cmds, v.update(msg))
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// done tells what was done, or why not.
+type done struct {
+	what string
+	err  error
+}
+
+func (m *model) say(d done) {
+	m.note, m.warn = d.what, d.err != nil
+	if d.err != nil {
+		m.note = strings.TrimPrefix(d.what+": ", ": ") + d.err.Error()
+	}
+}
+
+// saying is a command that only tells.
+func (m *model) saying(what string) tea.Cmd {
+	m.note, m.warn = what, false
+	return nil
+}
+
+// failing is a command that only tells what is not possible.
+func (m *model) failing(why string) tea.Cmd {
+	m.note, m.warn = why, true
+	return nil
+}
+
+func (m *model) key(k tea.KeyMsg) tea.Cmd {
+	if len(k.Runes) > 1 && !k.Paste { // typed so fast that they came together
+		var cmds []tea.Cmd
+		for _, r := range k.Runes {
+			one := k
+			one.Runes = []rune{r}
+			cmds = append(cmds, m.key(one))
+		}
+		return tea.Batch(cmds...)
+	}
+	m.note = ""
+	if m.prompt != nil {
+		p := m.prompt
+		cmd, stays := p.key(k)
+		if !stays && m.prompt == p {
+			m.prompt = nil
+		}
+		return cmd
+	}
+	key := k.String()
+	if m.help != nil {
+		if !m.help.key(key) {
+			m.help = nil
+		}
+		return nil
+	}
+	if cmd, ok := press(m.bindings(), key); ok {
+		return cmd
+	}
+	if cmd, ok := press(m.top().bindings(), key); ok {
+		return cmd
+	}
+	return m.top().other(key)
+}
+
+// bindings are the keys that every view has.
+func (m *model) bindings() []binding {
+	return []binding{
+		{keys: []string{"?"}, group: "everywhere", does: "these keys", hint: "help", do: m.openHelp},
+		{keys: []string{":"}, group: "everywhere", does: "a command: " + commandNames(), do: m.openCommand},
+		{keys: []string{"r"}, group: "everywhere", does: "ask the sources again", do: m.again},
+		{keys: []string{"esc", "backspace"}, group: "everywhere", does: "back", do: m.back},
+		{keys: []string{"M"}, group: "everywhere", does: "mouse on and off", do: m.toggleMouse},
+		{keys: []string{"ctrl+c"}, group: "everywhere", does: "cancel what is under way; quit", do: m.interrupt},
+		{keys: []string{"q"}, group: "everywhere", does: "quit", hint: "quit", do: func() tea.Cmd { return tea.Quit }},
+		{keys: []string{"ctrl+z"}, group: "everywhere", does: "suspend", do: func() tea.Cmd { return tea.Suspend }},
+	}
+}
+
+// interrupt cancels the request that is under way; without one it quits.
+func (m *model) interrupt() tea.Cmd {
+	if m.top().request().stop() {
+		return m.saying("cancelled: r asks again, ^c quits")
+	}
+	return tea.Quit
+}
+
+func (m *model) again() tea.Cmd { return m.top().begin() }
+
+// back takes back what was done within the view, else leaves it.
+func (m *model) back() tea.Cmd {
+	switch {
+	case m.top().leave():
+	case len(m.views) == 1:
+		return m.saying("q quits")
+	default:
+		m.top().request().stop()
+		m.views = m.views[:len(m.views)-1]
+	}
+	return nil
+}
+
+func (m *model) toggleMouse() tea.Cmd {
+	if m.mouse = !m.mouse; m.mouse {
+		m.note = "mouse on: M gives it back to the terminal, for selecting text"
+		return tea.EnableMouseCellMotion
+	}
+	m.note = "mouse off"
+	return tea.DisableMouse
+}
+
+func (m *model) mouseEvent(e tea.MouseMsg) tea.Cmd {
+	switch {
+	case m.prompt != nil || m.help != nil:
+	case e.Button == tea.MouseButtonWheelUp:
+		m.top().wheel(-3)
+	case e.Button == tea.MouseButtonWheelDown:
+		m.top().wheel(3)
+	case e.Button == tea.MouseButtonLeft && e.Action == tea.MouseActionPress:
+		return m.top().click(e.X, e.Y-1)
+	}
+	return nil
+}
+
+// View is the screen as text.
+func (m *model) View() string { return m.Render(m.width, m.height) }
+
+// The smallest screen that anything can be seen on.
+const (
+	leastWidth  = 24
+	leastHeight = 6
+)
+
+// Render draws the whole screen: where one is, the view, what is always to be
+// seen, and what keys do, or what was just done, or is being typed.
+func (m *model) Render(width, height int) string {
+	if width < leastWidth || height < leastHeight {
+		return m.paints.fit("too small", width)
+	}
+	lines := []string{m.header(width)}
+	if m.help != nil {
+		lines = append(lines, m.help.Render(width, height-3)...)
+	} else {
+		lines = append(lines, m.top().Render(width, height-3)...)
+	}
+	for len(lines) < height-2 {
+		lines = append(lines, "")
+	}
+	lines = append(lines[:height-2], m.status(width), m.foot(width))
+	return strings.Join(lines, "\n")
+}
+
+// header is the breadcrumb, and how the sources are.
+func (m *model) header(width int) string {
+	crumbs := make([]string, 0, 1+len(m.views))
+	if m.opts.Context != "" {
+		crumbs = append(crumbs, text(m.paints.Dim, m.opts.Context))
+	}
+	for k, v := range m.views {
+		paint := m.paints.Dim
+		if k == len(m.views)-1 {
+			paint = m.paints.Title
+		}
+		crumbs = append(crumbs, text(paint, v.crumb()))
+	}
+	left := strings.Join(crumbs, text(m.paints.Dim, m.paints.crumb))
+	right := m.top().health()
+	if wait := m.top().request().waiting(m.paints, m.now()); wait != "" {
+		right = text(m.paints.Warn, wait)
+	}
+	return m.paints.sides(left, right, width)
+}
+
+// status is the line that is always told: what is missing outranks all.
+func (m *model) status(width int) string {
+	return m.paints.fit(m.top().status(width), width)
+}
+
+// foot is what is being typed, else what was done last, else some keys.
+func (m *model) foot(width int) string {
+	if m.prompt != nil {
+		return m.prompt.draw(width, m.paints)
+	}
+	if m.note != "" {
+		paint := m.paints.Title
+		if m.warn {
+			paint = m.paints.Warn
+		}
+		return m.paints.fit(paint.Text(safe.Of(m.note)), width)
+	}
+	var hints []string
+	for _, list := range [...][]binding{m.top().bindings(), m.bindings()} {
+		for i := range list {
+			if b := &list[i]; b.hint != "" {
+				hints = append(hints, m.paints.Title.Text(safe.Of(shown(b.keys[0], m.paints.ASCII)))+" "+text(m.paints.Dim, b.hint))
+			}
+		}
+	}
+	return m.paints.hints(hints, width)
+}

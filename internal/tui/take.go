@@ -1,0 +1,276 @@
+package tui
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/timeline"
+)
+
+// openCopy lets one choose what to copy.
+func (v *traceView) openCopy() tea.Cmd {
+	if v.scene == nil {
+		return nil
+	}
+	p := newPrompt("copy: m message  j JSON  i ID  c command line ", "")
+	p.live = func(s string) tea.Cmd {
+		v.m.prompt = nil
+		return v.copy(s)
+	}
+	p.done = func(string) tea.Cmd { return v.copy("m") }
+	v.m.prompt = p
+	return nil
+}
+
+func (v *traceView) copy(what string) tea.Cmd {
+	r := v.currentRow()
+	switch {
+	case what == "c":
+		return v.m.copy("the command line", v.command())
+	case r == nil:
+		return v.m.failing("there is no row to copy from")
+	case what == "m":
+		return v.m.copy("the message", messageOf(r))
+	case what == "j":
+		return v.m.copy("the JSON", string(v.json(r)))
+	case what == "i":
+		return v.m.copy(v.idOf(r))
+	}
+	return v.m.failing("nothing is copied by " + what)
+}
+
+func (v *traceView) currentRow() *timeline.Row {
+	if v.scene == nil || v.selected < 0 || int(v.selected) >= len(v.scene.tl.Rows) {
+		return nil
+	}
+	return &v.scene.tl.Rows[v.selected]
+}
+
+// messageOf is what a row says, as it came.
+func messageOf(r *timeline.Row) string {
+	switch r.Kind {
+	case timeline.KindLog:
+		return r.Log.Message
+	case timeline.KindEvent:
+		return r.Event.Name
+	case timeline.KindMissing:
+		return r.Missing.String()
+	}
+	if r.Span.StatusMessage != "" {
+		return r.Span.Operation + ": " + r.Span.StatusMessage
+	}
+	return r.Span.Operation
+}
+
+// idOf names the record: a span's ID, a log's document, else the trace.
+func (v *traceView) idOf(r *timeline.Row) (string, string) {
+	switch {
+	case r.Kind == timeline.KindLog && r.Log.DocID != "":
+		return "the document's ID", r.Log.DocID
+	case r.Kind == timeline.KindMissing:
+		return "the span's ID", r.Missing.String()
+	case r.Span != nil && r.Kind != timeline.KindLog:
+		return "the span's ID", r.Span.ID.String()
+	}
+	return "the trace's ID", v.id.String()
+}
+
+// json is the row as JSON, for people.
+func (v *traceView) json(r *timeline.Row) []byte {
+	var out bytes.Buffer
+	if err := json.Indent(&out, render.RowJSON(nil, v.scene.tl, r), "", "  "); err != nil {
+		return render.RowJSON(nil, v.scene.tl, r)
+	}
+	return out.Bytes()
+}
+
+// command is the command line that shows the same without this screen.
+func (v *traceView) command() string {
+	words := append([]string{"otrace", "show", v.id.String()}, v.m.opts.Source.Command()...)
+	if v.mode == skew.Off {
+		words = append(words, "--raw-time")
+	}
+	words = append(words, filterFlags(v.filterText, &v.filter)...)
+	for i, w := range words {
+		words[i] = quoted(w)
+	}
+	return strings.Join(words, " ")
+}
+
+// filterFlags are the flags that mean the same as a filter.
+func filterFlags(s string, f *timeline.Filter) (flags []string) {
+	if f.Errors {
+		flags = append(flags, "--errors")
+	}
+	if f.Critical {
+		flags = append(flags, "--critical")
+	}
+	if f.NoLogs {
+		flags = append(flags, "--no-logs")
+	}
+	if f.Level > 0 {
+		flags = append(flags, "--level", f.Level.String())
+	}
+	if f.MinDuration > 0 {
+		flags = append(flags, "--min-duration", render.Duration(f.MinDuration, true))
+	}
+	if f.Depth > 0 {
+		flags = append(flags, "--depth", fmt.Sprint(f.Depth))
+	}
+	for _, w := range split(s) {
+		key, value, _ := strings.Cut(w, ":")
+		switch value = strings.Trim(value, `"`); {
+		case value == "":
+		case key == "service" || key == "svc":
+			flags = append(flags, "--service", strings.Join(eachBegins(value), ","))
+		case key == "op" || key == "operation":
+			flags = append(flags, "--operation", begins(value))
+		}
+	}
+	switch {
+	case f.Text != nil:
+		flags = append(flags, "--grep", f.Text.String())
+	case f.Phrase != "":
+		flags = append(flags, "--grep", regexp.QuoteMeta(f.Phrase))
+	}
+	return flags
+}
+
+func eachBegins(names string) (list []string) {
+	for one := range strings.SplitSeq(names, ",") {
+		list = append(list, begins(one))
+	}
+	return list
+}
+
+// quoted protects a word from a shell.
+func quoted(w string) string {
+	if w != "" && strings.Trim(w, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+") == "" {
+		return w
+	}
+	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+}
+
+// mostCopied is what terminals take at least; many take more.
+const mostCopied = 74_000
+
+// copy hands a text to the terminal, which puts it into the clipboard of the
+// machine that it runs on (OSC 52), also from afar.
+func (m *model) copy(what, s string) tea.Cmd {
+	if s == "" {
+		return m.failing("there is nothing in " + what)
+	}
+	out := m.opts.Out
+	return func() tea.Msg {
+		encoded := base64.StdEncoding.EncodeToString([]byte(s))
+		if _, err := io.WriteString(out, "\x1b]52;c;"+encoded+"\x07"); err != nil {
+			return done{what: "copying", err: err}
+		}
+		said := fmt.Sprintf("copied %s, %d bytes, by OSC 52, if the terminal allows it", what, len(s))
+		if len(encoded) > mostCopied {
+			said += "; many do not take as much"
+		}
+		return done{what: said}
+	}
+}
+
+// browse opens the page about the row, or says where it is.
+func (v *traceView) browse() tea.Cmd {
+	if v.scene == nil {
+		return nil
+	}
+	page, of := render.TracePage(v.scene.tl, v.m.opts.Style), "Jaeger"
+	if r := v.currentRow(); page == "" || r != nil && r.Kind == timeline.KindLog {
+		if logs := render.LogsPage(v.scene.tl, v.m.opts.Style); logs != "" {
+			page, of = logs, "Kibana"
+		}
+	}
+	if page == "" {
+		return v.m.failing("no page is known: a context names them as jaeger-ui and kibana")
+	}
+	open := v.m.opts.Browse
+	if open == nil {
+		return v.m.copy("the address in "+of, page)
+	}
+	return func() tea.Msg { return done{"opened " + page, open(page)} }
+}
+
+// openSave asks for the name to save under.
+func (v *traceView) openSave() tea.Cmd {
+	if v.scene == nil {
+		return nil
+	}
+	p := newPrompt("save as: ", "trace-"+fileName(shortID(v.id))+".tar.gz")
+	p.done = func(path string) tea.Cmd {
+		if path == "" {
+			return nil
+		}
+		save, ev := v.m.opts.Save, *v.ev
+		return func() tea.Msg {
+			if err := save(path, ev); err != nil {
+				return done{"not saved", err}
+			}
+			return done{what: "saved as " + path}
+		}
+	}
+	v.m.prompt = p
+	return nil
+}
+
+// fileName is an ID without what could lead elsewhere.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+// edit opens the row in the editor.
+func (v *traceView) edit() tea.Cmd {
+	r, editor := v.currentRow(), v.m.opts.Editor
+	switch {
+	case r == nil:
+		return nil
+	case len(editor) == 0:
+		return v.m.failing("no editor is known: set EDITOR")
+	}
+	path, err := keepFor(v.json(r))
+	if err != nil {
+		return v.m.failing("not opened: " + err.Error())
+	}
+	cmd := exec.CommandContext(v.m.ctx, editor[0], append(editor[1:len(editor):len(editor)], path)...)
+	return tea.ExecProcess(cmd, func(err error) tea.Msg {
+		return done{"", errors.Join(wrapped(editor[0], err), os.Remove(path))}
+	})
+}
+
+func wrapped(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// keepFor writes a file that only its user can read.
+func keepFor(b []byte) (string, error) {
+	f, err := os.CreateTemp("", "otrace-*.json")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(append(b, '\n'))
+	return f.Name(), errors.Join(err, f.Close())
+}

@@ -1,0 +1,93 @@
+// Package tui shows a trace on a terminal, to be drilled into.
+//
+// It draws the timeline that every other output draws, and asks the same
+// sources. Views stand on a stack, the one on top being seen. A view is pure:
+// messages change it, and Render draws it for a size. What takes time, asking a
+// source or looking through all rows, runs beside it; its answer is a message
+// with a number, and one that is no longer waited for is dropped.
+//
+// The library that drives the terminal is known here and nowhere else.
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/trace"
+)
+
+// A Source is what the views ask. Its calls may take long, and end with their
+// context.
+type Source interface {
+	// Trace returns what there is of a trace, and how the sources answered.
+	Trace(ctx context.Context, id trace.ID) (trace.Evidence, []Answer, error)
+	// Find lists traces.
+	Find(ctx context.Context, q trace.Query) (trace.Found, []Answer, error)
+	// Command is the command line's part that says where the source is: "--from x".
+	Command() []string
+}
+
+// An Answer says how one backend answered.
+type Answer struct {
+	Name string
+	Took time.Duration
+	Err  error
+}
+
+// Options are what the command line, the settings and the process decide.
+type Options struct {
+	Source  Source
+	Context string             // the name that the breadcrumb begins with
+	ID      trace.ID           // the trace to open; the zero ID lists traces
+	Query   func() trace.Query // of the list, as of now
+	Mode    skew.Mode
+	Style   render.Style // the width is the terminal's
+
+	In    io.Reader // nil for the terminal itself
+	Out   io.Writer
+	State State
+
+	Contexts []string                                              // to switch to
+	Use      func(name string) (Source, func() trace.Query, error) // switches to a context
+	Save     func(path string, ev trace.Evidence) error            // keeps evidence, as a bundle or as markdown
+	Browse   func(address string) error                            // opens a page; nil where there is no browser
+	Editor   []string                                              // the command, without the file; nil for none
+	Hint     func(error) string                                    // what to do about an error
+}
+
+// A State is what a context's user set and wants to find again.
+type State struct {
+	Share   int      // of the width, in percent, that the details have
+	Hidden  bool     // no details
+	Unwrap  bool     // long lines are cut
+	Filters []string // the last ones, the newest first
+}
+
+// Run shows the views until they are left, and returns the state to keep.
+func Run(ctx context.Context, opts Options) (State, error) {
+	m := newModel(ctx, &opts)
+	with := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(opts.Out), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	if opts.In == nil {
+		with = append(with, tea.WithInputTTY())
+	} else {
+		with = append(with, tea.WithInput(opts.In))
+	}
+	last, err := tea.NewProgram(m, with...).Run()
+	if m, ok := last.(*model); ok {
+		m.close()
+		opts.State = m.state
+	}
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return opts.State, errors.New("tui: broke off; the terminal is as it was before")
+	}
+	if ctx.Err() != nil {
+		return opts.State, ctx.Err()
+	}
+	return opts.State, err
+}
