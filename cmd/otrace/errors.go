@@ -59,7 +59,14 @@ retries do not make a cause look worse.`,
 			"  otrace errors show 1\n" +
 			"  otrace errors --since 1h -o json | jq '.groups[] | select(.flag==\"new\")'\n" +
 			"  otrace errors --since 10m --watch",
-		Args: noSubcommand,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if opts.watch > 0 && len(args) == 1 {
+				if _, err := parseDuration(args[0]); err == nil {
+					return fmt.Errorf("--watch %s: write it as --watch=%s", args[0], args[0])
+				}
+			}
+			return noSubcommand(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.errors(cmd.Context(), &opts) },
 	}
 	opts.addTriage(a, cmd)

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
+	"github.com/otrace/otrace/internal/gather"
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/triage"
 )
@@ -29,7 +30,8 @@ type early struct {
 	mu    sync.Mutex
 	wait  *time.Timer
 	done  func() // ends the progress
-	lines int    // that stand on the screen
+	found gather.Errors
+	text  []byte // that stands on the screen
 	ended bool
 }
 
@@ -44,12 +46,13 @@ func (a *app) early(t *triaging, analysis *triage.Triage) *early {
 }
 
 // show is told that the window is read.
-func (e *early) show() {
+func (e *early) show(found gather.Errors) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.ended {
 		return
 	}
+	e.found = found
 	e.done()
 	e.done = e.app.progress("comparing with what was before")
 	if e.screen != nil {
@@ -60,7 +63,9 @@ func (e *early) show() {
 // draw shows the causes that there are so far, as far as they fit on the
 // screen.
 func (e *early) draw() {
-	r := e.analysis.Report().Before()
+	r := e.analysis.Report()
+	e.app.complete(r, &e.found, e.t)
+	r.Before()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	width, height, err := term.GetSize(int(e.screen.Fd()))
@@ -68,31 +73,46 @@ func (e *early) draw() {
 		return
 	}
 	e.t.limited(r)
-	text, lines := preview(r, e.t.style, width, height-3)
-	if text == nil {
+	if e.text = preview(r, e.t.style, width, height-3); e.text == nil {
 		return
 	}
 	e.done()
-	e.lines = lines
-	_, _ = e.screen.Write(text)
+	_, _ = e.screen.Write(e.text)
 	e.done = e.app.progress("comparing with what was before")
 }
 
 // preview is the report as it stands on a screen, nil when nothing fails.
-func preview(r *triage.Report, style render.Style, width, room int) (text []byte, lines int) {
+func preview(r *triage.Report, style render.Style, width, room int) []byte {
 	var b bytes.Buffer
 	if len(r.Groups) == 0 || render.Errors(&b, r, style) != nil {
-		return nil, 0
+		return nil
 	}
-	for line := range bytes.Lines(b.Bytes()) {
-		rows := max(1, (ansi.StringWidth(string(line))+width-1)/max(width, 1))
-		if lines+rows > room {
-			break
+	text, _ := top(b.Bytes(), width, room)
+	return text
+}
+
+// top is what of a text fits in so many rows of a screen, in whole lines, and
+// how many lines do not.
+func top(text []byte, width, room int) (fits []byte, left int) {
+	end := 0
+	for line := range bytes.Lines(text) {
+		room -= rows(line, width)
+		if left > 0 || room < 0 {
+			left++
+			continue
 		}
-		lines += rows
-		text = append(text, line...)
+		end += len(line)
 	}
-	return text, lines
+	return text[:end], left
+}
+
+// rows is how many rows of a screen a text takes.
+func rows(text []byte, width int) int {
+	n := 0
+	for line := range bytes.Lines(text) {
+		n += max(1, (ansi.StringWidth(string(line))+width-1)/max(width, 1))
+	}
+	return n
 }
 
 // over ends the progress, and clears the screen of what was shown early.
@@ -104,7 +124,11 @@ func (e *early) over() {
 	}
 	e.ended = true
 	e.done()
-	if e.lines > 0 {
-		fmt.Fprintf(e.screen, "\x1b[%dA\r\x1b[J", e.lines)
+	if len(e.text) == 0 {
+		return
+	}
+	// The terminal may have another size by now; most break lines anew then.
+	if width, height, err := term.GetSize(int(e.screen.Fd())); err == nil {
+		fmt.Fprintf(e.screen, "\x1b[%dA\r\x1b[J", max(1, min(rows(e.text, width), height-1)))
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/otrace/otrace/internal/config"
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/trace"
@@ -41,8 +43,11 @@ With flags of its own the list is made anew.`,
 		Example: "  otrace errors show 1\n" +
 			"  otrace errors show 3f2a91c0 -o md",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usageError{hintedError{errors.New("errors show needs the number of a cause"), "otrace errors lists them"}}
+			switch {
+			case len(args) == 0:
+				return errors.New("errors show needs the number or the ID of a cause: otrace errors lists them")
+			case len(args) > 1:
+				return fmt.Errorf("errors show opens one cause, and got %d", len(args))
 			}
 			return nil
 		},
@@ -66,6 +71,9 @@ func (a *app) errorsShow(ctx context.Context, name string, anew bool, opts *erro
 		return err
 	}
 	defer t.from.Close()
+	if !namesCause(name) {
+		return usageError{hintedError{fmt.Errorf("%q is neither the number nor the ID of a cause", name), "otrace errors lists them; an ID is 8 hex digits"}}
+	}
 	last, listed := a.lastListing(t)
 	if anew {
 		last, listed = lastList{}, false
@@ -98,12 +106,24 @@ func (a *app) errorsShow(ctx context.Context, name string, anew bool, opts *erro
 	return cmp.Or(failed, partial(r.Gaps))
 }
 
+// namesCause reports whether a name can be a cause's: its number, or its ID.
+func namesCause(name string) bool {
+	if _, err := strconv.Atoi(name); err == nil {
+		return true
+	}
+	_, err := strconv.ParseUint(name, 16, 32)
+	return err == nil && len(name) == idDigits
+}
+
+// idDigits is how long a cause's ID is.
+const idDigits = 8
+
 // pick finds the group by its ID or its number: in the list that was shown
 // last, or in this one when there is none.
 func pick(r *triage.Report, name string, shown []string) (*triage.Group, int, error) {
 	all := slices.Concat(r.Groups, r.Expected)
 	id := strings.ToLower(name)
-	if n, err := strconv.Atoi(name); err == nil && len(name) < 8 {
+	if n, err := strconv.Atoi(name); err == nil && len(name) < idDigits {
 		if shown == nil {
 			shown = idsOf(r)
 		}
@@ -117,7 +137,7 @@ func pick(r *triage.Report, name string, shown []string) (*triage.Group, int, er
 			return &all[i], i + 1, nil
 		}
 	}
-	return nil, 0, hintedError{fmt.Errorf("cause %s was %w in this window any more", name, trace.ErrNotFound), "otrace errors lists what there is now"}
+	return nil, 0, hintedError{fmt.Errorf("cause %s: %w in this window", name, trace.ErrNotFound), "otrace errors lists what there is now"}
 }
 
 // idsOf lists the groups as they are numbered: what is expected comes behind.
@@ -201,26 +221,33 @@ type lastList struct {
 	By        string
 	MaxTraces int
 	MaxLogs   int
+	All       bool
 	Groups    []string // IDs by number, from 1
 }
 
 // restore makes a triage look where the list looked.
 func (l *lastList) restore(t *triaging) {
 	t.service, t.operation, t.groupBy = l.Service, l.Operation, l.By
-	t.maxTraces, t.maxLogs = l.MaxTraces, l.MaxLogs
+	t.maxTraces, t.maxLogs, t.all = l.MaxTraces, l.MaxLogs, l.All
 	t.by, _ = t.errorsOptions.by() // it was written by a list that knew it
 }
 
 // listingKey names the last list of the same sources.
 func listingKey(t *triaging) string {
-	return "errors of " + strings.Join(slices.Concat([]string{t.found.Context, t.found.Jaeger}, t.found.Elasticsearch, t.found.From), " ")
+	from := slices.Clone(t.found.From)
+	for i := range from {
+		if path, err := filepath.Abs(from[i]); err == nil {
+			from[i] = path // the same name is another bundle in another folder
+		}
+	}
+	return "errors of " + strings.Join(slices.Concat([]string{t.found.Context, t.found.Jaeger, t.found.JaegerHeaders[config.Tenant]}, t.found.Elasticsearch, from), "\x00")
 }
 
 // keepListing remembers a list.
 func (a *app) keepListing(t *triaging, r *triage.Report) {
 	l := lastList{
 		Calendar: r.Calendar, Service: t.service, Operation: t.operation, By: t.groupBy,
-		MaxTraces: t.maxTraces, MaxLogs: t.maxLogs, Groups: idsOf(r),
+		MaxTraces: t.maxTraces, MaxLogs: t.maxLogs, All: t.all, Groups: idsOf(r),
 	}
 	if data, err := json.Marshal(l); err == nil {
 		a.memory().Put(listingKey(t), data)

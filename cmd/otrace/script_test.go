@@ -62,12 +62,29 @@ func closedPort() (string, error) {
 //	                          for names with jaeger/services and jaeger/operations-SERVICE
 //	fake elasticsearch 401    answers everything with that status
 //	fake elasticsearch hang   never answers
+//	fake elasticsearch broken answers with half a document
+//	fake elasticsearch logs   has the lines of the file elasticsearch/logs
+//	fake jaeger flaky         fails for a while after its first answers, and then
+//	                          serves the folder jaeger/later
+//	fake jaeger forgetful     never answers for what was before 2023-11-14
 func fake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: fake jaeger|elasticsearch [status|hang]")
+		ts.Fatalf("usage: fake jaeger|elasticsearch [status|hang|broken|logs|flaky|forgetful]")
 	}
 	handler := tracesIn(ts.MkAbs("jaeger"))
 	switch {
+	case len(args) > 1 && args[1] == "logs":
+		handler = errorLogsIn(ts.MkAbs("elasticsearch/logs"))
+	case len(args) > 1 && args[1] == "flaky":
+		handler = flaky(handler, tracesIn(ts.MkAbs("jaeger/later")))
+	case len(args) > 1 && args[1] == "forgetful":
+		handler = forgetful("2023-11-14", handler)
+	case len(args) > 1 && args[1] == "broken":
+		handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Elastic-Product", "Elasticsearch")
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"result":{"resourceSpans":[{"resource"`))
+		})
 	case len(args) > 1 && args[1] == "hang":
 		handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	case len(args) > 1:

@@ -36,6 +36,7 @@ type triaging struct {
 	src    gather.Sources
 	from   *bundle.Bundle
 	held   trace.Window // what a bundle holds
+	all    bool         // the window is all that it holds
 }
 
 // triaging checks the command line; of servers nothing is asked yet.
@@ -51,7 +52,7 @@ func (a *app) triaging(ctx context.Context, opts *errorsOptions) (*triaging, err
 			return nil, err
 		}
 	}
-	if _, err := opts.windowFlags.at(time.Now()); err != nil {
+	if _, err := opts.at(time.Now()); err != nil {
 		return nil, err
 	}
 	var err error
@@ -98,10 +99,11 @@ func (t *triaging) calendar(now time.Time) (triage.Calendar, error) {
 	if t.from != nil && !t.held.IsZero() {
 		now = time.Unix(0, t.held.Until)
 	}
-	w, err := t.windowFlags.at(now)
+	w, err := t.at(now)
 	if err != nil {
 		return triage.Calendar{}, err
 	}
+	t.all = t.from != nil && w.IsZero()
 	if w.Until == 0 {
 		w.Until = now.UnixNano()
 	}
@@ -111,8 +113,23 @@ func (t *triaging) calendar(now time.Time) (triage.Calendar, error) {
 			w.From = min(t.held.From, w.Until)
 		}
 	}
+	if w.From > w.Until {
+		return triage.Calendar{}, t.tooLate(now)
+	}
+	if t.from == nil {
+		w.From = max(w.From, 1)
+	}
 	cal := triage.Calendar{Window: w, Slots: windowSlots}
 	return cal, t.compareWith(&cal)
+}
+
+// tooLate refuses a window that begins when nothing has happened yet.
+func (t *triaging) tooLate(now time.Time) error {
+	newest := "it is " + now.UTC().Format(time.RFC3339) + " now"
+	if t.from != nil {
+		newest = "the newest record of the bundle is of " + now.UTC().Format(time.RFC3339)
+	}
+	return usageError{hintedError{fmt.Errorf("--since %s: nothing has happened since", t.since), newest}}
 }
 
 // compareWith settles the baseline.
@@ -157,7 +174,7 @@ func (a *app) triage(ctx context.Context, t *triaging) (*triage.Report, error) {
 func (a *app) triageIn(ctx context.Context, t *triaging, cal triage.Calendar) (*triage.Report, error) {
 	analysis := triage.Begin(cal, t.by)
 	plan := gather.ErrorPlan{
-		Service: t.service, Operation: t.operation, Edges: cal.Edges(), Slices: cal.Slices,
+		Service: t.service, Operation: t.operation, Edges: cal.Edges(), Slices: cal.Slices, All: t.all,
 		MostTraces: t.maxTraces, MostLogs: t.maxLogs, Patience: t.timeout / 10,
 	}
 	if t.from != nil {
@@ -174,12 +191,53 @@ func (a *app) triageIn(ctx context.Context, t *triaging, cal triage.Calendar) (*
 	}
 	r := analysis.Report()
 	a.complete(r, &found, t)
+	if err == nil && found.Traces == 0 && found.Logs == 0 {
+		t.doubt(ctx, r)
+	}
 	return r, err
+}
+
+// doubt looks for a reason why nothing was found, other than that nothing
+// failed: a name that is misspelt, or a window in which a bundle has nothing.
+func (t *triaging) doubt(ctx context.Context, r *triage.Report) {
+	w := r.Calendar.Window
+	if t.from != nil && !t.held.IsZero() && (w.Until < t.held.From || w.From > t.held.Until) {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the bundle holds nothing of this window, only what happened from %s to %s",
+			time.Unix(0, t.held.From).UTC().Format(time.RFC3339), time.Unix(0, t.held.Until).UTC().Format(time.RFC3339)))
+		return
+	}
+	if t.service == "" && t.operation == "" {
+		return
+	}
+	q := trace.Query{Service: t.service, Operation: t.operation, Window: w, Limit: 1}
+	if t.all {
+		q.Window = trace.Window{}
+	}
+	taken, err := t.src.Failing.EachTrace(ctx, q, func([]trace.Span) {})
+	switch {
+	case err != nil || len(taken.Gaps) > 0:
+	case taken.Handed > 0 && t.service != "" && t.operation == "":
+		r.Warnings = append(r.Warnings, fmt.Sprintf("no span of service %s failed; callers that gave up waiting for it are only found without --service", t.service))
+	case taken.Handed == 0:
+		r.Warnings = append(r.Warnings, fmt.Sprintf("there is no span of %s in this window, not even one that went well: is the name right?", t.scope()))
+	}
+}
+
+// scope names what is looked at, where that is not everything.
+func (t *triaging) scope() string {
+	switch {
+	case t.operation == "":
+		return "service " + t.service
+	case t.service == "":
+		return "operation " + t.operation
+	}
+	return "service " + t.service + ", operation " + t.operation
 }
 
 // complete adds to a report what the gathering told.
 func (a *app) complete(r *triage.Report, found *gather.Errors, t *triaging) {
 	r.Gaps, r.Warnings, r.Searched = found.Gaps, found.Warnings, found.Searched
+	r.Searched.Service, r.Searched.Operation = t.service, t.operation
 	r.Spans = triage.Coverage{Read: int64(found.Traces), Total: -1, Sampled: found.TracesCut}
 	r.Logs = triage.Coverage{Read: int64(found.Logs), Total: found.AllLogs, Sampled: found.LogsSampled, Counted: found.LogsSampled}
 	if !found.TracesCut {
@@ -206,7 +264,11 @@ func (t *triaging) withoutLogGroups(r *triage.Report) {
 		}
 	}
 	if n := len(r.Groups) - len(kept); n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d groups of error logs alone are left out: logs have no operation", n))
+		what := "1 group of error logs alone is"
+		if n > 1 {
+			what = fmt.Sprintf("%d groups of error logs alone are", n)
+		}
+		r.Warnings = append(r.Warnings, what+" left out: logs have no operation")
 	}
 	r.Groups = kept
 }

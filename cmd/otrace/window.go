@@ -21,7 +21,7 @@ func (f *windowFlags) addWindow(flags *pflag.FlagSet) {
 }
 
 // window resolves the flags. Moments that are told relatively count back from
-// now; in a bundle, that is its newest span.
+// now; in a bundle, that is its newest record.
 func (f *windowFlags) window(ctx context.Context, b *bundle.Bundle) (trace.Window, error) {
 	if f.since == "" && f.until == "" {
 		return trace.Window{}, nil
@@ -54,15 +54,11 @@ func (f *windowFlags) at(now time.Time) (trace.Window, error) {
 }
 
 func newestIn(ctx context.Context, b *bundle.Bundle) (time.Time, error) {
-	traces, err := b.Traces(ctx)
-	newest := int64(trace.NoTime)
-	for i := range traces {
-		newest = max(newest, traces[i].End)
-	}
-	if newest == trace.NoTime {
+	held, err := b.Span(ctx)
+	if held.IsZero() {
 		return time.Now(), err
 	}
-	return time.Unix(0, newest), err
+	return time.Unix(0, held.Until), err
 }
 
 // momentLayouts are how a moment may be written. Without a zone it is UTC, as

@@ -68,8 +68,9 @@ type Client struct {
 	memory   Memory
 	pits     atomic.Int32 // the pitStyle that the cluster understands
 
-	mu    sync.Mutex
-	known map[string]facts
+	mu     sync.Mutex
+	known  map[string]facts
+	errors map[string]keptCaps // the fields that tell of errors
 }
 
 // New makes a client without talking to the network. It fails when a URL, a
@@ -101,6 +102,7 @@ func New(cfg Config) (*Client, error) {
 		now:      cfg.Now,
 		memory:   cfg.Memory,
 		known:    make(map[string]facts),
+		errors:   make(map[string]keptCaps),
 	}, nil
 }
 

@@ -61,7 +61,7 @@ func (c *Client) errorMaker(ctx context.Context, plan *fieldPlan) (*errorMaker, 
 	}
 	names := union(own, slices.Concat(levelPatterns, []string{"*status"}, errorPatterns, servicePatterns, keywordsOf(servicePatterns), eventMarks))
 	var err error
-	if m.caps, err = c.capsOf(ctx, plan.patterns, names); err != nil {
+	if m.caps, err = c.errorCaps(ctx, plan.patterns, names); err != nil {
 		return nil, err
 	}
 	for _, name := range sortedKeys(m.caps.Fields) {

@@ -18,6 +18,9 @@ const (
 // are too many, a sample tells what they say, and the source counts them.
 func (t *triaging) logs(ctx context.Context) error {
 	window := trace.ErrorQuery{Service: t.plan.Service, Window: t.plan.window(t.plan.Slices, t.plan.slots()), Limit: t.plan.MostLogs}
+	if t.plan.All {
+		window.Window = trace.Window{}
+	}
 	taken, err := t.errorLogs(ctx, window)
 	t.mu.Lock()
 	t.found.Logs, t.found.AllLogs, t.found.LogsSampled = taken.Handed, max(taken.Total, int64(taken.Handed)), taken.Sampled
@@ -26,6 +29,10 @@ func (t *triaging) logs(ctx context.Context) error {
 		if err = t.rare(ctx, window); err == nil {
 			err = t.count(ctx)
 		}
+	}
+	if err != nil {
+		t.uncovered(t.coverLogs)
+		t.gap(t.src.LogsName, err, t.found.Logs > 0)
 	}
 	t.half()
 	if err != nil || taken.Sampled || t.plan.Slices == 0 {

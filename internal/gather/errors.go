@@ -47,6 +47,9 @@ type ErrorPlan struct {
 	Operation string // of a failing span; "" is any
 	Edges     []int64
 	Slices    int // slots of the baseline, which come first; the others are the window's
+	// All says that the window is all that the sources hold, also what has no
+	// time. There is no baseline then.
+	All bool
 	// MostTraces is about how many failing traces of the window are read, and
 	// of the baseline; MostLogs how many error logs, before they are sampled.
 	// Zero is no limit.
@@ -86,10 +89,11 @@ type Errors struct {
 
 // TriageErrors asks both sources side by side for what failed, and hands it to
 // an analysis: the window first, then the baseline. windowRead is called in
-// between, when the window's errors of both sources are known; it may be nil.
+// between with what is known by then, when the window's errors of both sources
+// are; it may be nil.
 // TriageErrors fails when no source answered; when the context ends it tells
 // what there is so far together with the context's error.
-func TriageErrors(ctx context.Context, plan ErrorPlan, src Sources, into Analysis, windowRead func()) (Errors, error) {
+func TriageErrors(ctx context.Context, plan ErrorPlan, src Sources, into Analysis, windowRead func(Errors)) (Errors, error) {
 	t := newTriaging(plan, src, into, windowRead)
 	var spanErr, logErr error
 	var wg sync.WaitGroup
@@ -97,6 +101,8 @@ func TriageErrors(ctx context.Context, plan ErrorPlan, src Sources, into Analysi
 	wg.Go(func() { logErr = t.logs(ctx) })
 	wg.Wait()
 	if errors.Is(ctx.Err(), context.Canceled) {
+		t.gap(src.SpansName, spanErr, t.found.Traces > 0)
+		t.gap(src.LogsName, logErr, t.found.Logs > 0)
 		return t.found, ctx.Err()
 	}
 	if spanErr != nil && logErr != nil && t.found.Traces == 0 && t.found.Logs == 0 {
@@ -115,7 +121,7 @@ type triaging struct {
 	plan       ErrorPlan
 	src        Sources
 	into       Analysis
-	windowRead func()
+	windowRead func(Errors)
 	waiting    atomic.Int32   // windows that are not read yet
 	failures   []atomic.Int64 // failing traces by slot
 
@@ -127,7 +133,7 @@ type triaging struct {
 // A share is how much of a slot was read of each source, from 0 to 1.
 type share struct{ spans, logs float64 }
 
-func newTriaging(plan ErrorPlan, src Sources, into Analysis, windowRead func()) *triaging {
+func newTriaging(plan ErrorPlan, src Sources, into Analysis, windowRead func(Errors)) *triaging {
 	t := &triaging{plan: plan, src: src, into: into, windowRead: windowRead}
 	t.failures, t.read = make([]atomic.Int64, plan.slots()), make([]share, plan.slots())
 	for i := range t.read {
@@ -139,9 +145,14 @@ func newTriaging(plan ErrorPlan, src Sources, into Analysis, windowRead func()) 
 
 // half tells that one source's window is read.
 func (t *triaging) half() {
-	if t.waiting.Add(-1) == 0 && t.windowRead != nil {
-		t.windowRead()
+	if t.waiting.Add(-1) > 0 || t.windowRead == nil {
+		return
 	}
+	t.mu.Lock()
+	soFar := t.found
+	soFar.Gaps, soFar.Warnings = slices.Clone(soFar.Gaps), slices.Clone(soFar.Warnings)
+	t.mu.Unlock()
+	t.windowRead(soFar)
 }
 
 // coverSpans tells the analysis which share of a slot's failing traces was
@@ -162,6 +173,9 @@ func (t *triaging) gap(source string, err error, partial bool) {
 	if err == nil {
 		return
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
 	var ev trace.Evidence
 	ev.AddGap(source, err)
 	ev.Gaps[0].Partial = partial
@@ -169,6 +183,9 @@ func (t *triaging) gap(source string, err error, partial bool) {
 	defer t.mu.Unlock()
 	t.note(ev.Gaps, nil)
 }
+
+// errInterrupted is why a source was not heard to its end.
+var errInterrupted = errors.New("interrupted")
 
 // note adds gaps and warnings, each once.
 func (t *triaging) note(gaps []trace.Gap, warnings []string) {
@@ -199,8 +216,16 @@ func (t *triaging) withoutBaseline(source string, err error, cover func(slot int
 	if err == nil {
 		return
 	}
+	t.uncovered(cover)
+	if errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
+	t.gap(source, fmt.Errorf("what was usual before is not known: %w", err), true)
+}
+
+// uncovered tells that nothing of the baseline is known of a source.
+func (t *triaging) uncovered(cover func(slot int, is float64)) {
 	for i := range t.plan.Slices {
 		cover(i, 0)
 	}
-	t.gap(source, fmt.Errorf("what was usual before is not known: %w", err), true)
 }

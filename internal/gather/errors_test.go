@@ -27,10 +27,13 @@ type history struct {
 	asked []trace.Query
 }
 
-func (h *history) EachTrace(_ context.Context, q trace.Query, each func([]trace.Span)) (trace.Taken, error) {
+func (h *history) EachTrace(ctx context.Context, q trace.Query, each func([]trace.Span)) (trace.Taken, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.asked = append(h.asked, q)
+	if ctx.Err() != nil {
+		return trace.Taken{}, ctx.Err()
+	}
 	if h.broken != nil && len(h.asked) > h.after {
 		return trace.Taken{}, h.broken
 	}
@@ -294,11 +297,11 @@ func TestTheWindowIsToldBeforeTheBaseline(t *testing.T) {
 	h := &history{failed: []int64{600, windowFrom + 7}, well: every(1, windowFrom, 300)}
 	n := newNotebook()
 	early := -1
-	_, err := gather.TriageErrors(t.Context(), hourly(), gather.Sources{Failing: h, SpansName: "jaeger", ErrorLogs: h, LogsName: "elasticsearch"}, n, func() {
+	_, err := gather.TriageErrors(t.Context(), hourly(), gather.Sources{Failing: h, SpansName: "jaeger", ErrorLogs: h, LogsName: "elasticsearch"}, n, func(soFar gather.Errors) {
 		n.mu.Lock()
 		defer n.mu.Unlock()
 		early = 0
-		if n.traces[windowFrom+7] {
+		if n.traces[windowFrom+7] && soFar.Traces == 1 {
 			early = 1
 		}
 	})
@@ -311,8 +314,42 @@ func TestWhatThereIsWhenInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	h := &history{failed: []int64{windowFrom + 7}, well: every(1, windowFrom, 300)}
 	n := newNotebook()
-	found, err := gather.TriageErrors(ctx, hourly(), gather.Sources{Failing: h, SpansName: "jaeger", ErrorLogs: h, LogsName: "elasticsearch"}, n, cancel)
+	found, err := gather.TriageErrors(ctx, hourly(), gather.Sources{Failing: h, SpansName: "jaeger", ErrorLogs: h, LogsName: "elasticsearch"}, n, func(gather.Errors) { cancel() })
 	if !errors.Is(err, context.Canceled) || found.Traces != 1 {
 		t.Errorf("%+v %v", found, err)
+	}
+	if len(found.Gaps) == 0 || found.Gaps[0].Source != "jaeger" || !strings.HasSuffix(found.Gaps[0].Reason, "what was usual before is not known: interrupted") {
+		t.Errorf("nothing tells what is missing: %v", found.Gaps)
+	}
+}
+
+// TestASilentSourceIsNotCompared takes what a source that did not answer may
+// have had before for unknown, and tells of the source at once.
+func TestASilentSourceIsNotCompared(t *testing.T) {
+	h := &history{failed: []int64{windowFrom + 7}, well: every(1, windowFrom, 300), deaf: errors.New("connection refused")}
+	n := newNotebook()
+	var early gather.Errors
+	found, err := gather.TriageErrors(t.Context(), hourly(), gather.Sources{Failing: h, SpansName: "jaeger", ErrorLogs: h, LogsName: "elasticsearch"}, n, func(soFar gather.Errors) { early = soFar })
+	if err != nil || len(found.Gaps) != 1 || !slices.Equal(early.Gaps, found.Gaps) {
+		t.Errorf("%+v; early %+v; %v", found, early, err)
+	}
+	for i := range 24 {
+		if is, said := n.logs[i]; !said || is != 0 || n.spans[i] != 1 {
+			t.Errorf("slice %d: logs %v, spans %v", i, is, n.spans[i])
+		}
+	}
+}
+
+// TestAllThereIs asks for what has no time, too.
+func TestAllThereIs(t *testing.T) {
+	const noTime = 0 // before all slots
+	h := &history{failed: []int64{noTime, windowFrom + 7}, logs: []trace.ErrorLog{{Log: trace.Log{Time: noTime, Message: "m"}}}}
+	plan := gather.ErrorPlan{Edges: hourly().Edges[24:]}
+	if _, n, err := triage(t, plan, h); err != nil || len(n.traces) != 1 || len(n.messages) != 0 {
+		t.Errorf("a window holds what lies outside: %v, %v, %v", n.traces, n.messages, err)
+	}
+	plan.All = true
+	if _, n, err := triage(t, plan, h); err != nil || !n.traces[noTime] || len(n.traces) != 2 || n.messages["m"] != 1 {
+		t.Errorf("%v, %v, %v", n.traces, n.messages, err)
 	}
 }

@@ -3,6 +3,7 @@ package gather
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/otrace/otrace/internal/trace"
 )
@@ -23,6 +24,10 @@ func (t *triaging) spans(ctx context.Context) error {
 	t.mu.Lock()
 	t.found.Traces, t.found.TracesCut = n, cut
 	t.mu.Unlock()
+	if err != nil {
+		t.uncovered(t.coverSpans)
+		t.gap(t.src.SpansName, err, n > 0)
+	}
 	t.half()
 	if err != nil || t.plan.Slices == 0 {
 		return err
@@ -35,9 +40,9 @@ func (t *triaging) spans(ctx context.Context) error {
 }
 
 // failing asks for a stretch's failing traces, the newest first.
-func (t *triaging) failing(ctx context.Context, at trace.Window, most int) (trace.Taken, error) {
+func (t *triaging) failing(ctx context.Context, at trace.Window, most int, patience time.Duration) (trace.Taken, error) {
 	q := trace.Query{
-		Service: t.plan.Service, Operation: t.plan.Operation, Window: at, Limit: most, Patience: t.plan.Patience,
+		Service: t.plan.Service, Operation: t.plan.Operation, Window: at, Limit: most, Patience: patience,
 		Conditions: []trace.Condition{{Key: "error", Value: "true"}},
 	}
 	taken, err := t.src.Failing.EachTrace(ctx, q, func(spans []trace.Span) {
@@ -50,14 +55,19 @@ func (t *triaging) failing(ctx context.Context, at trace.Window, most int) (trac
 
 // stretch reads the failing traces of the slots from first to before last:
 // all at once where they are few, else some of every slot, so that what failed
-// early is not hidden by what fails often.
+// early is not hidden by what fails often. A third of the patience is for that.
 func (t *triaging) stretch(ctx context.Context, first, last int) (n int, cut bool, err error) {
+	until := time.Now().Add(t.plan.Patience)
 	most := t.plan.MostTraces
 	at := firstTraces
 	if most > 0 {
 		at = min(at, (most+1)/2)
 	}
-	taken, err := t.failing(ctx, t.plan.window(first, last), at)
+	in := t.plan.window(first, last)
+	if t.plan.All {
+		at, in = 0, trace.Window{}
+	}
+	taken, err := t.failing(ctx, in, at, t.plan.Patience*2/3)
 	if err != nil || !taken.More {
 		return taken.Handed, false, err
 	}
@@ -72,8 +82,8 @@ func (t *triaging) stretch(ctx context.Context, first, last int) (n int, cut boo
 	var mu sync.Mutex
 	n = taken.Handed
 	left := open - first
-	err = t.each(ctx, first, open, func(ctx context.Context, i int) error {
-		more, err := t.failing(ctx, t.plan.window(i, i+1), per)
+	err = t.each(ctx, first, open, until, func(ctx context.Context, i int, patience time.Duration) error {
+		more, err := t.failing(ctx, t.plan.window(i, i+1), per, patience)
 		whole := !more.More && err == nil
 		if whole {
 			t.coverSpans(i, 1)
@@ -109,11 +119,11 @@ func (t *triaging) traffic(ctx context.Context) error {
 			t.coverSpans(i, 0) // until anything is found in it
 		}
 	}
-	return t.each(ctx, 0, t.plan.Slices, func(ctx context.Context, i int) error {
+	return t.each(ctx, 0, t.plan.Slices, time.Now().Add(t.plan.Patience/2), func(ctx context.Context, i int, patience time.Duration) error {
 		if t.failures[i].Load() > 0 {
 			return nil
 		}
-		q := trace.Query{Service: t.plan.Service, Window: t.plan.window(i, i+1), Limit: 1}
+		q := trace.Query{Service: t.plan.Service, Window: t.plan.window(i, i+1), Limit: 1, Patience: patience}
 		anything := false
 		taken, err := t.src.Failing.EachTrace(ctx, q, func([]trace.Span) { anything = true })
 		t.take(&taken, t.src.SpansName)
@@ -125,14 +135,15 @@ func (t *triaging) traffic(ctx context.Context) error {
 }
 
 // each does something for the slots, a few at a time, until the patience is
-// over, and returns the first error. It begins with the newest.
-func (t *triaging) each(ctx context.Context, first, last int, do func(context.Context, int) error) error {
+// over, and returns the first error. It begins with the newest, and gives each
+// its part of the time that remains.
+func (t *triaging) each(ctx context.Context, first, last int, until time.Time, do func(context.Context, int, time.Duration) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	patient := ctx
 	if t.plan.Patience > 0 {
 		var over context.CancelFunc
-		patient, over = context.WithTimeout(ctx, t.plan.Patience)
+		patient, over = context.WithDeadline(ctx, until)
 		defer over()
 	}
 	var wg sync.WaitGroup
@@ -143,11 +154,21 @@ func (t *triaging) each(ctx context.Context, first, last int, do func(context.Co
 		places <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-places }()
-			if err := do(ctx, i); err != nil {
+			if err := do(ctx, i, t.part(until, i-first+1)); err != nil {
 				once.Do(func() { failed = err; cancel() })
 			}
 		})
 	}
 	wg.Wait()
 	return failed
+}
+
+// part is how long one of so many slots may be asked for, when slots are asked
+// for side by side until a moment; zero is without limit.
+func (t *triaging) part(until time.Time, slots int) time.Duration {
+	if t.plan.Patience <= 0 {
+		return 0
+	}
+	rounds := (slots + slotsAtOnce - 1) / slotsAtOnce
+	return max(time.Until(until)/time.Duration(rounds), 1)
 }

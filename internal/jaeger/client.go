@@ -65,8 +65,10 @@ type Client struct {
 	recalled bool    // the memory was asked
 	storage  storage
 	order    order
-	oneName  bool  // failed spans are kept under the first of failedNames alone
-	stride   int64 // a window whose traces are few enough to be sifted at once
+	oneName  bool          // failed spans are kept under the first of failedNames alone
+	stride   int64         // a window whose traces are few enough to be sifted at once
+	pace     time.Duration // that a trace of an answer takes
+	silences map[string]silence
 }
 
 // A server is one address and the dialects that may be spoken there.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
@@ -90,7 +91,10 @@ type finder struct {
 	window trace.Window
 	open   bool // the window's start is ours
 	began  time.Time
-	out    *outlet // where whole traces go; nil when only their summaries are wanted
+	// unheard is how many sweeps have not had any answer yet: where time is
+	// short, each is heard before any is heard out.
+	unheard atomic.Int32
+	out     *outlet // where whole traces go; nil when only their summaries are wanted
 
 	mu          sync.Mutex
 	traces      map[trace.ID]*hit

@@ -48,12 +48,14 @@ func (w *sweep) depth() int {
 	switch {
 	case w.sifts && !w.deep && w.width == math.MaxInt64:
 		return min(w.most, probeDepth)
-	case w.allowed == 0 || w.deep || w.sifts || left < 1:
+	case w.deep || w.sifts:
 		return w.most
+	case w.allowed == 0 || left < 1:
+		return w.f.affordable(w.most)
 	case w.asked > 0:
 		left += overlap
 	}
-	return min(w.most, left)
+	return w.f.affordable(min(w.most, left))
 }
 
 // overlap is how many traces may come again that the step before brought.
@@ -109,11 +111,15 @@ func (w *sweep) narrow(ans *fold) {
 	if half <= 0 || half > length {
 		half = length
 	}
-	width := 1.2 * float64(half) * float64(w.most) / float64(w.search.depth)
-	if w.search.depth >= w.most {
+	most, hurries := w.most, w.f.hurries() && !w.sifts
+	if hurries {
+		most = w.f.affordable(most)
+	}
+	width := 1.2 * float64(half) * float64(most) / float64(w.search.depth)
+	if w.search.depth >= most {
 		width = min(width, float64(length/2))
 	}
-	w.deep, w.width = true, max(narrowest, int64(min(width, float64(allTime))))
+	w.deep, w.width = !hurries || length <= narrowest, max(narrowest, int64(min(width, float64(allTime))))
 	w.todo = append(w.todo, window)
 }
 
@@ -136,7 +142,7 @@ func (w *sweep) ordered(ctx context.Context, ans *fold, enough bool) bool {
 		return known == orderNewest
 	}
 	traces := ans.traces.Len()
-	if enough && traces < worthTelling || w.f.q.LookAt > 0 {
+	if enough && traces < worthTelling && !w.f.hurries() || w.f.q.LookAt > 0 {
 		return false
 	}
 	if inMemory, err := c.inMemory(ctx, w.d, true); inMemory || err != nil {

@@ -60,6 +60,9 @@ func (f *finder) newSweep(d dialect, service string, fm form) *sweep {
 	if w.search.min > 0 && w.search.max == 0 {
 		w.search.max = int64(allTime) // Elasticsearch storage has 24 hours in its place
 	}
+	if f.hurries() && f.c.silent(&w.search, f.window) {
+		w.todo = nil
+	}
 	switch inMemory := f.c.knownStorage() == storageMemory; {
 	case f.q.LookAt > 0:
 		w.most = lookDepth
@@ -69,15 +72,21 @@ func (f *finder) newSweep(d dialect, service string, fm form) *sweep {
 	return w
 }
 
-// run asks step by step until the window's start or the limit is reached.
+// run asks step by step until the window's start or the limit is reached, or
+// the patience is over.
 func (w *sweep) run(ctx context.Context) error {
 	w.enough = false
-	for w.wanted() && w.next() {
+	for len(w.todo) > 0 && !w.f.over() && w.wanted() && w.next() {
 		ans, err := w.ask(ctx, &w.search)
+		if errors.Is(err, errOver) {
+			return nil
+		}
 		if w.retry(err) {
 			continue
 		}
-		w.asked++
+		if w.asked++; w.asked == 1 {
+			w.f.unheard.Add(-1)
+		}
 		if err != nil && w.doubtful && !cannot(err) && ctx.Err() == nil {
 			w.finish() // its twin is asked too
 			return nil
@@ -85,7 +94,10 @@ func (w *sweep) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if w.enough = w.digest(ctx, ans); w.enough {
+		if w.enough = w.digest(ctx, ans); !w.enough {
+			w.enough = w.asked == 1 && w.f.hurries() && len(w.todo) > 0
+		}
+		if w.enough {
 			return nil
 		}
 	}
@@ -134,6 +146,9 @@ func (w *sweep) finish() {
 	w.done = !w.hole
 	if w.done {
 		w.told = w.f.window.From
+	}
+	if w.done && w.f.hurries() && w.asked > 0 && !w.doubtful && len(w.confirmed) == 0 {
+		w.f.c.learnSilence(&w.search, w.f.window)
 	}
 }
 
@@ -201,18 +216,27 @@ func (f *finder) looked(done bool) (traces int, more bool) {
 }
 
 // ask asks once, and once more when the answer broke off. What came before an
-// error counts.
+// error counts, and what came before the patience was over.
 func (w *sweep) ask(ctx context.Context, s *search) (*fold, error) {
 	f := w.f
+	hurried, cancel := f.hurried(ctx)
+	defer cancel()
 	for again := false; ; again = true {
 		var ans *fold
-		err := f.c.patiently(ctx, func() error {
+		begin := f.c.now()
+		err := f.c.patiently(hurried, func() error {
 			ans = newFold(&f.q, f.out, s.window, w.sifts)
-			err := w.d.find(ctx, s, ans.take)
+			err := w.d.find(hurried, s, ans.take)
 			ans.end(err)
 			f.merge(ans)
 			return err
 		})
+		if err != nil && hurried.Err() != nil && ctx.Err() == nil {
+			return ans, errOver
+		}
+		if err == nil && !w.sifts {
+			f.c.learnPace(f.c.now().Sub(begin), ans.traces.Len())
+		}
 		if again || !errors.Is(err, errCut) || ctx.Err() != nil {
 			return ans, err
 		}

@@ -1,8 +1,10 @@
 package jaeger
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/otrace/otrace/internal/trace"
@@ -58,6 +60,12 @@ func (f *finder) newSweeps(d dialect, services []string, forms []form) []*sweep 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.sweeps = all
+	f.unheard.Store(0)
+	for _, w := range all {
+		if len(w.todo) > 0 {
+			f.unheard.Add(1)
+		}
+	}
 	return all
 }
 
@@ -76,8 +84,12 @@ func (f *finder) allow(open []*sweep) {
 		services[w.search.service] = true
 	}
 	left, _ := f.out.left()
+	share := (left + len(services) - 1) / len(services)
+	if f.hurries() && f.q.Limit == 0 {
+		share = mostDepth // and then the others' turn
+	}
 	for _, w := range open {
-		w.allowed = len(w.confirmed) + (left+len(services)-1)/len(services)
+		w.allowed = len(w.confirmed) + share
 		w.alone = len(services) == 1
 	}
 }
@@ -85,6 +97,7 @@ func (f *finder) allow(open []*sweep) {
 // run lets the sweeps go on, the first one alone: it shows whether the dialect
 // can be spoken at all.
 func (f *finder) run(ctx context.Context, open []*sweep) error {
+	known := open[0].asked > 0
 	places := make(chan struct{}, sideBySide)
 	var wg sync.WaitGroup
 	for i, w := range open {
@@ -93,7 +106,7 @@ func (f *finder) run(ctx context.Context, open []*sweep) error {
 			defer func() { <-places }()
 			w.err = w.run(ctx)
 		})
-		if i == 0 {
+		if i == 0 && !known {
 			wg.Wait()
 			if cannot(w.err) {
 				return w.err
@@ -122,6 +135,10 @@ func (f *finder) paused(open []*sweep) []*sweep {
 			list = append(list, w)
 		}
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	// Since when all is known is what is known of the one that knows least.
+	slices.SortStableFunc(list, func(a, b *sweep) int { return cmp.Compare(b.told, a.told) })
 	return list
 }
 

@@ -180,3 +180,29 @@ func checkErrorMarkdown(t *testing.T, text string) {
 		}
 	}
 }
+
+// TestErrorsTellWhatWasAskedFor names a service and an operation that were asked
+// for in every format: without them nothing that failed would be good news.
+func TestErrorsTellWhatWasAskedFor(t *testing.T) {
+	r := emptyErrors()
+	r.Searched.Service, r.Searched.Operation = "paym\x1b[31ment", "POST /`charge`"
+	for name, style := range errorStyles() {
+		text := drawn(t, render.Errors, r, style)
+		checkPage(t, text, style)
+		if text = strings.Join(strings.Fields(sgr.ReplaceAllString(text, "")), " "); !strings.Contains(text, "only service paym") || !strings.Contains(text, "POST /`charge`") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+	if text := plainly(t, render.ErrorsMarkdown, r); !strings.Contains(text, "only service paym␛[31ment, operation POST /`charge`") {
+		t.Error(text)
+	} else {
+		checkErrorMarkdown(t, text)
+	}
+	var doc struct {
+		Searched struct{ Service, Operation string }
+	}
+	text := plainly(t, render.ErrorsJSON, r)
+	if err := json.Unmarshal([]byte(text), &doc); err != nil || doc.Searched.Service != r.Searched.Service || doc.Searched.Operation != r.Searched.Operation {
+		t.Errorf("%v: %s", err, text)
+	}
+}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/otrace/otrace/internal/triage"
@@ -16,7 +17,7 @@ func (e *errorPage) overview() {
 	} else {
 		e.flow(0, 2, append(e.amounts(), e.flagged()...)...)
 	}
-	e.flow(0, 2, fact{e.dim, e.window()}, fact{e.dim, e.against()}, fact{e.dim, e.untraced()})
+	e.flow(0, 2, fact{paint{}, e.scope()}, fact{e.dim, e.window()}, fact{e.dim, e.against()}, fact{e.dim, e.untraced()})
 	e.lacks()
 }
 
@@ -85,6 +86,22 @@ func (e *errorPage) looked() string {
 		where += " by " + some(s.Fields)
 	}
 	return "looked for failed spans, and for error logs" + where
+}
+
+// scope names what was looked at, where that is not everything.
+func (e *errorPage) scope() string {
+	s := e.r.Searched
+	texts := make([]string, 0, 2)
+	if s.Service != "" {
+		texts = append(texts, "service "+e.brief(s.Service, mostColumns))
+	}
+	if s.Operation != "" {
+		texts = append(texts, "operation "+e.brief(s.Operation, mostColumns))
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return "only " + strings.Join(texts, ", ")
 }
 
 // window tells the window: how long it is and when it ends, piped both ends in
@@ -165,9 +182,13 @@ func (e *errorPage) limits() []string {
 
 // read tells how much of something was read.
 func read(c triage.Coverage, what string) string {
-	text := plural(int(c.Read), what) + " were read, and there are more"
+	were := "were"
+	if c.Read == 1 {
+		were = "was"
+	}
+	text := plural(int(c.Read), what) + " " + were + " read, and there are more"
 	if c.Total >= 0 {
-		text = fmt.Sprintf("%d of %s were read", c.Read, plural(int(c.Total), what))
+		text = fmt.Sprintf("%d of %s %s read", c.Read, plural(int(c.Total), what), were)
 	}
 	if c.Counted {
 		return text + ", a random sample; how many there are of each was counted where they are"

@@ -76,6 +76,12 @@ func appendReport(b []byte, schema string, r *triage.Report) []byte {
 	b = strconv.AppendBool(b, len(r.Gaps) > 0)
 	b = appendTexts(append(b, `,"searched":{"indices":`...), r.Searched.Indices)
 	b = appendTexts(append(b, `,"fields":`...), r.Searched.Fields)
+	if r.Searched.Service != "" {
+		b = appendText(b, `,"service":`, r.Searched.Service)
+	}
+	if r.Searched.Operation != "" {
+		b = appendText(b, `,"operation":`, r.Searched.Operation)
+	}
 	b = appendGaps(append(b, '}'), r.Gaps)
 	return appendTexts(append(b, `,"warnings":`...), r.Warnings)
 }

@@ -72,6 +72,10 @@ func (d *errorDocument) facts() {
 	r := d.r
 	d.text("- ", d.window())
 	d.text("- ", d.against())
+	if text := d.scope(); text != "" {
+		d.code("- ", text, mostNote)
+		d.buf = append(d.buf, '\n')
+	}
 	var flags []string
 	for _, f := range d.flagged()[1:] {
 		flags = append(flags, f.text)

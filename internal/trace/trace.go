@@ -231,6 +231,8 @@ func scramble(x uint64) uint64 {
 type Searched struct {
 	Indices []string
 	Fields  []string
+	// What was asked for, where that is not everything.
+	Service, Operation string
 }
 
 // A Gap records evidence that is missing and why. It is data, not an error: a
