@@ -45,7 +45,7 @@ func (t *Triage) AddLog(l *trace.ErrorLog) {
 		}
 		t.read[hash] = struct{}{}
 	}
-	v := voice{service: t.words.of(l.Origin.Service), class: t.words.of(l.Type), frames: t.stacks.of(l.Stack)}
+	v := voice{service: t.words.of(l.Origin.Service), class: t.words.of(steadyClass(l.Type)), frames: t.stacks.of(l.Stack)}
 	v.form = t.formOf(v.service, l)
 	r := record{voice: t.voices.of(v), trace: none, slot: t.slot(l.Time), span: l.Span, time: l.Time}
 	if !l.TraceID.IsZero() {

@@ -92,13 +92,14 @@ func (t *Triage) rootOf(i int32) root {
 		shown = n.slow
 		c.kind, c.class = Slow, t.words.of("slow")
 	case isCalling(s) && !w.calleeSeen(i):
-		c.kind, c.callee = Unseen, t.words.of(calleeOf(s))
+		callee := calleeOf(s)
+		c.kind, c.callee, c.peer = Unseen, t.words.of(callee), t.words.of(peerOf(s, callee))
 	}
 	at := &w.spans[shown]
 	c.service, c.operation = t.words.of(at.Resource.Service), t.words.of(steady(at.Operation))
 	if c.kind != Slow {
 		c.expected = w.expected(i, &f)
-		c.class = t.words.of(f.class())
+		c.class = t.words.of(steadyClass(f.class()))
 		c.frames = t.stacks.of(f.stack)
 		if text := gist(f.says()); text != "" {
 			c.said = t.said.of(c.service).Add(text)

@@ -43,4 +43,5 @@ func (w *walk) adopt() {
 			}
 		}
 	}
+	w.bridge()
 }

@@ -13,13 +13,14 @@ type builder struct {
 	t       *Triage
 	said    []*template.Templates // by service
 	told    *templates
-	base    []int32  // by failure: the number of its first root among all
-	rootAt  []*root  // all of them
-	causeOf []*cause // by root
-	joined  []int32  // by record: the root that it tells of, among all, or none
-	heard   []heard  // by root: what the log of its very span says
-	meant   []token  // by root
-	groupOf []int32  // by root
+	base    []int32     // by failure: the number of its first root among all
+	rootAt  []*root     // all of them
+	causeOf []*cause    // by root
+	joined  []int32     // by record: the root that it tells of, among all, or none
+	heard   []heard     // by root: what the log of its very span says
+	lines   []heardLine // all that those logs say
+	meant   []token     // by root
+	groupOf []int32     // by root
 	groups  numbered[key]
 	made    []*making            // by groups
 	lost    map[family][]float64 // traces of the baseline without a detail, by slice
@@ -30,6 +31,9 @@ type heard struct {
 	record, frames int32
 	speech         int32
 }
+
+// A heardLine is one of the logs of a failing span.
+type heardLine struct{ root, speech int32 }
 
 func newBuilder(t *Triage) *builder {
 	b := &builder{t: t, lost: make(map[family][]float64), said: t.said.templates(), told: newTemplates(t)}
@@ -53,6 +57,7 @@ func (b *builder) report() *Report {
 	b.joinLogs()
 	b.settleDetails()
 	b.groupRoots()
+	b.findLost()
 	b.countTraces(r)
 	b.countLogs(r)
 	b.finish(r)
@@ -76,10 +81,25 @@ func (b *builder) joinLogs() {
 			continue
 		}
 		b.joined[i] = b.base[n] + at
+		if r.span == 0 {
+			itself = b.onlyRootOf(n, v.service)
+		}
 		if itself && b.causeOf[b.joined[i]].service == v.service {
 			b.hear(b.joined[i], int32(i))
 		}
 	}
+}
+
+// onlyRootOf reports whether just one of a trace's failures began in the
+// service: its logs that name no span are then of that.
+func (b *builder) onlyRootOf(failure, service int32) bool {
+	count := 0
+	for i := range b.t.failures[failure].roots {
+		if b.causeOf[b.base[failure]+int32(i)].service == service {
+			count++
+		}
+	}
+	return count == 1
 }
 
 // tellsOf finds the root that a log of the trace tells of: the one that its
@@ -99,11 +119,12 @@ func (f *failure) tellsOf(id trace.SpanID, service int32) (root int32, itself bo
 	return none, false
 }
 
-// hear notes what a log of a failing span says: of several the one with a
-// stack, then the latest.
+// hear notes what a log of a failing span says: of several the one that names
+// the span, then the one with a stack, then the latest.
 func (b *builder) hear(root, record int32) {
 	v := &b.t.voices.list[b.t.records[record].voice]
 	now := heard{record, v.frames, b.told.number(v)}
+	b.lines = append(b.lines, heardLine{root, now.speech})
 	if was := b.heard[root]; was.record == none || b.compareHeard(&now, &was) > 0 {
 		b.heard[root] = now
 	}
@@ -111,6 +132,6 @@ func (b *builder) hear(root, record int32) {
 
 func (b *builder) compareHeard(x, y *heard) int {
 	p, q := &b.t.records[x.record], &b.t.records[y.record]
-	return cmp.Or(compareBool(x.frames != 0, y.frames != 0), cmp.Compare(p.time, q.time),
+	return cmp.Or(compareBool(p.span != 0, q.span != 0), compareBool(x.frames != 0, y.frames != 0), cmp.Compare(p.time, q.time),
 		cmp.Compare(b.told.text(x.speech), b.told.text(y.speech)))
 }

@@ -23,14 +23,9 @@ type family struct {
 	service, operation, class, callee int32
 }
 
-// familyOf is a cause's family. An address is no name: a service that runs at
-// many is one callee.
-func (t *Triage) familyOf(c *cause) family {
-	f := family{c.kind, c.expected, c.service, c.operation, c.class, c.callee}
-	if isAddress(t.words.list[c.callee]) {
-		f.callee = 0
-	}
-	return f
+// familyOf is a cause's family.
+func familyOf(c *cause) family {
+	return family{c.kind, c.expected, c.service, c.operation, c.class, c.peer}
 }
 
 // A clue is something that was said in a family.
@@ -88,22 +83,27 @@ func (b *builder) settleDetails() {
 		}
 		if b.meant[root] = is; is.by != byNothing {
 			whole.note(clue{family: f}, is)
-			heard.note(clue{f, b.log(root)}, is)
 		}
 	})
+	for _, l := range b.lines {
+		if is := b.meant[l.root]; is.by != byNothing {
+			heard.note(clue{familyOf(b.causeOf[l.root]), token{byLog, l.speech}}, is)
+		}
+	}
 	b.fromLogs(heard, whole)
 }
 
 // fromLogs settles the roots that say nothing themselves: by their logs, else
 // as the only detail that their family has.
 func (b *builder) fromLogs(heard, whole *meanings) {
+	hints := b.hints(heard)
 	b.eachRoot(func(root int32, _ *cause, f family) {
 		log := b.log(root)
 		if b.meant[root].by != byNothing || log.by == byNothing {
 			return
 		}
 		b.meant[root] = log
-		if is := heard.of(clue{f, log}); is.by != byNothing {
+		if is := hints[root]; is.by != byNothing {
 			b.meant[root] = is
 		}
 	})
@@ -119,10 +119,33 @@ func (b *builder) fromLogs(heard, whole *meanings) {
 	})
 }
 
+// hints are what the lines of roots that say nothing themselves mean elsewhere,
+// as far as they do not contradict each other.
+func (b *builder) hints(heard *meanings) map[int32]token {
+	hints, torn := make(map[int32]token), make(map[int32]bool)
+	for _, l := range b.lines {
+		if b.meant[l.root].by != byNothing || b.causeOf[l.root].kind == Slow {
+			continue
+		}
+		is := heard.of(clue{familyOf(b.causeOf[l.root]), token{byLog, l.speech}})
+		if is.by == byNothing {
+			continue
+		}
+		if was, ok := hints[l.root]; ok && was != is {
+			torn[l.root] = true
+		}
+		hints[l.root] = is
+	}
+	for root := range torn {
+		delete(hints, root)
+	}
+	return hints
+}
+
 // eachRoot goes over the roots of all failing traces.
 func (b *builder) eachRoot(do func(root int32, c *cause, f family)) {
 	for i, c := range b.causeOf {
-		do(int32(i), c, b.t.familyOf(c))
+		do(int32(i), c, familyOf(c))
 	}
 }
 

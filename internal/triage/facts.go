@@ -157,6 +157,16 @@ func refusal(rpc int) bool {
 	return false
 }
 
+// serverFault reports whether the gRPC code is one that servers bring upon
+// themselves.
+func (f *facts) serverFault() bool {
+	switch rpcName(f.rpc) {
+	case "UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS":
+		return true
+	}
+	return false
+}
+
 // refusalNamed is the same of a class: an HTTP code, or a gRPC code by number
 // or name.
 func refusalNamed(class string) bool {
@@ -179,12 +189,12 @@ func (f *facts) timedOut() bool {
 }
 
 // wasCancelled reports whether the span failed because nobody waited for it any
-// more.
+// more. A statement that is cancelled for its own timeout waited by itself.
 func (f *facts) wasCancelled() bool {
 	if rpcName(f.rpc) == "CANCELLED" || f.http == 499 {
 		return true
 	}
-	return f.mentions("cancel", "client went away", "client disconnected", "clientabort", "broken pipe", "brokenpipe", "epipe", "connection reset by peer")
+	return !f.timedOut() && f.mentions("cancel", "client went away", "client disconnected", "clientabort", "broken pipe", "brokenpipe", "epipe", "connection reset by peer")
 }
 
 // mentions reports whether any of the words stands in what the span says of
@@ -214,66 +224,4 @@ func holdsFold(text, word string) bool {
 		}
 	}
 	return false
-}
-
-// calleeOf is who a call was for, as the caller knows it; "" when it does not
-// tell. An address without a name says less than anything else.
-func calleeOf(s *trace.Span) string {
-	host := trace.FindText(s.Attributes, "server.address", "net.peer.name", "network.peer.address")
-	if name := trace.FindText(s.Attributes, "peer.service"); name != "" {
-		return name
-	}
-	if host != "" && !isAddress(host) {
-		return withoutPort(host)
-	}
-	if name := trace.FindText(s.Attributes, "rpc.service"); name != "" {
-		return name
-	}
-	if system := trace.FindText(s.Attributes, "db.system.name", "db.system"); system != "" {
-		if space := trace.FindText(s.Attributes, "db.namespace", "db.name"); space != "" {
-			return system + " " + space
-		}
-		return system
-	}
-	if name := trace.FindText(s.Attributes, "messaging.destination.name", "messaging.destination"); name != "" {
-		return name
-	}
-	if name := hostOf(trace.FindText(s.Attributes, "url.full", "http.url")); name != "" {
-		return name
-	}
-	return host
-}
-
-// hostOf is the host in a URL, without its port.
-func hostOf(url string) string {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return ""
-	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
-	}
-	return withoutPort(rest[strings.LastIndexByte(rest, '@')+1:])
-}
-
-func withoutPort(host string) string {
-	if at := strings.LastIndexByte(host, ':'); at > 0 && strings.IndexByte(host, ':') == at {
-		return host[:at]
-	}
-	return host
-}
-
-// isAddress reports whether a host is an IP address rather than a name.
-func isAddress(host string) bool {
-	host = strings.Trim(host, "[]")
-	if strings.Count(host, ":") > 1 {
-		return true
-	}
-	host = withoutPort(host)
-	for i := range len(host) {
-		if c := host[i]; c != '.' && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return strings.Count(host, ".") == 3
 }

@@ -43,6 +43,7 @@ type cause struct {
 	kind                              Kind
 	expected                          bool
 	service, operation, class, callee int32
+	peer                              int32 // the callee, whichever of several alike it was
 	frames                            int32
 	said                              template.Form // silent when there is no message
 }

@@ -132,11 +132,17 @@ func (b *builder) nameKind(m *making) {
 	}
 }
 
-// onlyCallee is who was called, when that is not one address of several.
+// onlyCallee is who was called; of several alike what they have in common.
 func (m *making) onlyCallee() string {
 	callee := most(m.callees)
-	if len(m.callees) > 1 && isAddress(callee) {
-		return ""
+	shared := alike(callee)
+	for other := range m.callees {
+		if other == callee {
+			continue
+		}
+		if alike(other) == shared {
+			return shared
+		}
 	}
 	return callee
 }

@@ -90,7 +90,7 @@ func (b *builder) keyOf(root int32) key {
 		e := b.t.entries.list[b.rootAt[root].entry]
 		k.service, k.operation = words[e.service], words[e.operation]
 	default:
-		f := b.t.familyOf(c)
+		f := familyOf(c)
 		k.kind, k.service, k.operation, k.class, k.callee = f.kind, words[f.service], words[f.operation], words[f.class], words[f.callee]
 		k.detail = b.detail(b.meant[root], c)
 	}
@@ -222,7 +222,7 @@ func (b *builder) countTrace(f *failure, roots []int32) {
 func (b *builder) countBefore(m *making, root int32, slot int) {
 	m.baseline[slot]++
 	if b.t.by == ByCause && b.meant[root].by == byNothing {
-		f := b.t.familyOf(b.causeOf[root])
+		f := familyOf(b.causeOf[root])
 		if b.lost[f] == nil {
 			b.lost[f] = make([]float64, b.t.cal.Slices)
 		}

@@ -3,6 +3,7 @@ package triage_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/otrace/otrace/internal/trace"
@@ -54,6 +55,21 @@ func TestLogs(t *testing.T) {
 			[]string{paying},
 			[]trace.ErrorLog{errorLog(1, "mail", "no paper", 1, 0)},
 			failed(`traces=1`) + `log mail  detail="no paper" traces=0 logs=1`,
+		},
+		{"a line that names no span tells what the only failure of its service was", []string{paying}, []trace.ErrorLog{
+			errorLog(1, "order", "no disk", 1, 0),
+		}, failed(`detail="no disk" traces=1 logs=1`)},
+		{
+			"the log of a span that got lost",
+			[]string{paying, strings.Replace(paying, "   I order save 5 50 ! error.type=SQLError\n", "", 1)},
+			[]trace.ErrorLog{errorLog(1, "order", "no disk", 1, 4), errorLog(2, "order", "no disk", 2, 9)},
+			"failed order save class=\"SQLError\" detail=\"no disk\" traces=2 logs=2 gateway:/orders=2\n",
+		},
+		{
+			"of several lines of which the telling one got lost",
+			[]string{paying, paying},
+			[]trace.ErrorLog{withStack(errorLog(1, "order", "cannot save", 1, 4), "Db.save"), errorLog(2, "order", "request ended", 1, 4), errorLog(3, "order", "request ended", 2, 4)},
+			"failed order save class=\"SQLError\" frames=\"com.shop.Db.save\" detail=\"cannot save\" traces=2 logs=3 gateway:/orders=2\n",
 		},
 		{
 			"what comes twice",

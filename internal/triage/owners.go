@@ -23,6 +23,9 @@ type claim struct {
 	share float64
 }
 
+// sure is the share from which on what is said is one group's.
+const sure = 0.9
+
 func newBallot[K comparable]() *ballot[K] {
 	return &ballot[K]{make(map[K]int), make(map[vote[K]]int)}
 }
@@ -137,7 +140,6 @@ func (b *builder) owner(o *owners, record int) int32 {
 	}
 	s := b.saying(&b.t.voices.list[b.t.records[record].voice])
 	if c, ok := o.claim(s); ok {
-		const sure = 0.9
 		if other, there := o.surest[b.t.records[record].trace]; there && c.share < sure && other.share > c.share {
 			return other.group
 		}

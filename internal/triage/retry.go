@@ -78,9 +78,10 @@ func (w *walk) calledAgain(i, first int32) bool {
 	return false
 }
 
-// repeats is a call that was made again, and whose failure its caller
-// nevertheless tells as its own: what looked like a retry was the next of
-// several. It is none when the caller says something else.
+// repeats is a call that was made again, and whose failure is nevertheless its
+// caller's: what looked like a retry was the next of several. So it is when the
+// caller tells it as its own, and when the caller throws nothing itself and made
+// the call even though it had gone well. It is none otherwise.
 func (w *walk) repeats(i int32) int32 {
 	var own facts
 	for k := w.nodes[i].kid; k != none; k = w.nodes[k].next {
@@ -92,10 +93,24 @@ func (w *walk) repeats(i int32) int32 {
 			own = factsOf(&w.spans[i])
 		}
 		f := factsOf(&w.spans[k])
-		if said := f.says(); said != "" && own.says() != "" && strings.Contains(own.says(), said) {
+		said := f.says()
+		told := said != "" && own.says() != "" && strings.Contains(own.says(), said)
+		if told || own.exception == "" && own.message == "" && w.wentWell(k, w.nodes[i].kid) > 1 {
 			kid.marks &^= healed
 			return k
 		}
 	}
 	return none
+}
+
+// wentWell counts the calls equal to one that did not fail: retries end with the
+// first of them.
+func (w *walk) wentWell(i, first int32) (count int) {
+	of := callOf(&w.spans[i])
+	for k := first; k != none && count < 2; k = w.nodes[k].next {
+		if !w.nodes[k].marks.has(carries) && callOf(&w.spans[k]) == of {
+			count++
+		}
+	}
+	return count
 }

@@ -40,9 +40,13 @@ func (w *walk) gather(i int32) {
 			f := factsOf(s)
 			allCancelled = f.wasCancelled()
 		}
-	case from != none && isCalled(s) && s.Status == trace.StatusUnset:
-		if f := factsOf(s); f.hands() {
-			n.marks |= carries
+	case isCalled(s) && s.Status == trace.StatusUnset:
+		if from == none && w.broke(i) {
+			n.marks |= carries | self
+		} else if from != none {
+			if f := factsOf(s); f.hands() {
+				n.marks |= carries
+			}
 		}
 	}
 	if !n.marks.has(carries) {
@@ -55,6 +59,20 @@ func (w *walk) gather(i int32) {
 	if from != none {
 		n.owner = w.nodes[from].owner
 	}
+}
+
+// broke reports whether a server that is not marked as failed did fail: by its
+// own code, and by its caller's mark. There are libraries that set no status.
+func (w *walk) broke(i int32) bool {
+	p := w.nodes[i].parent
+	if p == none || !w.failed(p) || w.spans[p].Kind != trace.KindClient {
+		return false
+	}
+	if f := factsOf(&w.spans[i]); f.http < 500 && !f.serverFault() {
+		return false
+	}
+	above := factsOf(&w.spans[p])
+	return !above.timedOut() && !above.wasCancelled()
 }
 
 // failingKids counts those that a span called and that failed.
@@ -98,8 +116,7 @@ func (w *walk) detached(kid, parent int32) bool {
 	if k.Kind == trace.KindConsumer || p.Kind == trace.KindProducer {
 		return true
 	}
-	// Clocks of two machines may differ by so much.
-	slack := int64(5e9)
+	slack := clockSlack
 	if k.Resource.Clock() == p.Resource.Clock() {
 		slack = 1e6
 	}

@@ -99,6 +99,50 @@ I batch run 0 100 ! ex=BatchError|1_of_2:_no_disk
  I batch item 1 10 ! ex=E|no_disk
  I batch item 12 10`, `
 failed batch item class="E" detail="no disk" traces=1 batch:run=1`},
+		{"of a series one item failed", `
+Q batch receive 0 100 ! says=1_of_3_failed
+ I batch item 1 10
+ I batch item 12 10 ! ex=E|no_price
+ I batch item 25 10`, `
+failed batch item class="E" detail="no price" traces=1 batch:receive=1`},
+		{"a service in between leaves no spans", `
+S edge /orders 0 100 ! http.status_code=500
+ C edge POST 1 98 ! http.status_code=500 peer.service=shop
+  ~
+   S stock /reserve 5 50 ! ex=E|e`, `
+failed stock /reserve class="E" detail="e" traces=1 edge:/orders=1`},
+		{"two calls to services that leave no spans", `
+S edge /orders 0 100 ! http.status_code=500
+ C edge POST 1 98 ! http.status_code=500 peer.service=shop
+  ~
+   S stock /reserve 5 50 ! ex=E|e
+ C edge PUT 1 98 ! http.status_code=500 peer.service=mail`, `
+failed stock /reserve class="E" detail="e" traces=1 stock:/reserve=1
+unseen edge PUT class="500" callee="mail" traces=1 edge:/orders=1
+unseen edge POST class="500" callee="shop" traces=1 edge:/orders=1`},
+		{"what lasts longer than the call was not made by it", `
+S edge /orders 0 100 ! http.status_code=500
+ C edge POST 1 9 ! error.type=refused peer.service=shop
+  ~
+   S stock /reserve 5 50 ! ex=E|e`, `
+failed stock /reserve class="E" detail="e" traces=1 stock:/reserve=1
+unseen edge POST class="refused" callee="shop" traces=1 edge:/orders=1`},
+		{"a caller that has its own reason", `
+S edge /orders 0 100 ! ex=Own|fault
+ ~
+  S stock /reserve 5 50 ! ex=E|e`, `
+failed stock /reserve class="E" detail="e" traces=1 stock:/reserve=1
+failed edge /orders class="Own" detail="fault" traces=1 edge:/orders=1`},
+		{"a server that sets no status", `
+S shop /orders 0 100 ! http.status_code=500
+ C shop POST 1 95 ! http.status_code=500 peer.service=bank
+  S bank /pay 2 90 http.status_code=500`, `
+failed bank /pay class="500" traces=1 shop:/orders=1`},
+		{"a server that sets no status, of a caller that says nothing", `
+S shop /orders 0 100 ! http.status_code=500
+ C shop POST 1 95 peer.service=bank
+  S bank /pay 2 90 http.status_code=500`, `
+failed shop /orders class="500" traces=1 shop:/orders=1`},
 		{"a consumer is an entry", `
 S order /orders 0 10
  P order publish 1 1
@@ -173,6 +217,12 @@ S order /orders 0 500 ! http.status_code=504
     C stock POST 910 680 ! error.type=timeout
      S shelf /count 3 900`, `
 slow shelf /count class="slow" traces=1 spans=2 order:/orders=1`},
+		{"the callee's own statement timed out", `
+S order /orders 0 500 ! http.status_code=504
+ C order POST 10 400 ! error.type=timeout
+  S stock /reserve 12 390 ! http.status_code=504
+   C stock UPDATE 14 385 ! says=canceling_statement_due_to_statement_timeout db.system=postgresql`, `
+unseen stock UPDATE callee="postgresql" detail="canceling statement due to statement timeout" traces=1 order:/orders=1`},
 		{"the callee had waited, but not for long", `
 S order /orders 0 500 ! http.status_code=504
  C order POST 10 400 ! error.type=timeout
@@ -247,6 +297,14 @@ failed pay /pay class="E" detail="m" traces=1 pay:/pay=1`},
 		{"a callee with many addresses", []string{
 			`C pay POST 0 9 ! error.type=503 server.address=10.0.0.1`, `C pay POST 0 9 ! error.type=503 server.address=10.0.0.2`,
 		}, `unseen pay POST class="503" traces=2 pay:POST=2`},
+		{"a callee of many pods", []string{
+			`C pay POST 0 9 ! error.type=503 server.address=bank-7d9f8c6b5d-x2x9z`, `C pay POST 0 9 ! error.type=503 server.address=bank-bcdfghjkl-bcdfg`,
+		}, `unseen pay POST class="503" callee="bank-<*>-<*>" traces=2 pay:POST=2`},
+		{"two callees with names of their own", []string{
+			`C pay POST 0 9 ! error.type=503 peer.service=bank1`, `C pay POST 5 9 ! error.type=503 peer.service=bank2`,
+		}, `
+unseen pay POST class="503" callee="bank2" traces=1 pay:POST=1
+unseen pay POST class="503" callee="bank1" traces=1 pay:POST=1`},
 		{"what was before the window is only counted", []string{`S pay /pay 0 9 ! ex=E|m`, `S pay /pay -3700000 9 ! ex=E|m`, `S pay /old -3700000 9 ! ex=E|m`}, `
 failed pay /pay class="E" detail="m" traces=1 before=1 pay:/pay=1`},
 		{"those that reach an entry stand before absorbed ones", []string{

@@ -238,7 +238,7 @@ func (r *stackReader) top(own bool) []string {
 // withoutCounters is a frame without the numbers that compilers and proxies
 // count with: lambda$place$0, $Proxy87, func1.2, <Run>d__12, Lambda$7/0x8c00.
 func withoutCounters(s string) string {
-	if !strings.ContainsAny(s, "0123456789") {
+	if !strings.ContainsAny(s, "0123456789") && !strings.Contains(s, "$$") {
 		return s
 	}
 	b := make([]byte, 0, len(s))
