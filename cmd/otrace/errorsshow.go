@@ -197,13 +197,16 @@ func (a *app) lack(r *triage.Report, source, what string, err error) {
 // nothing failed.
 func healthyOnes(ctx context.Context, t *triaging, g *triage.Group, at trace.Window) ([][]trace.Attribute, error) {
 	q := trace.Query{Service: g.Service, Operation: g.Operation, Window: at, Limit: healthyTraces}
+	if strings.Contains(q.Operation, "<*>") {
+		q.Operation = "" // the group's own name for many
+	}
 	var list [][]trace.Attribute
 	_, err := t.src.Failing.EachTrace(ctx, q, func(spans []trace.Span) {
 		if slices.ContainsFunc(spans, func(s trace.Span) bool { return s.Status == trace.StatusError }) {
 			return
 		}
 		i := slices.IndexFunc(spans, func(s trace.Span) bool {
-			return s.Resource.Service == g.Service && (g.Operation == "" || s.Operation == g.Operation)
+			return s.Resource.Service == g.Service && (g.Operation == "" || triage.OperationOf(s.Operation) == g.Operation)
 		})
 		if i >= 0 {
 			list = append(list, slices.Concat(spans[i].Resource.Attributes, spans[i].Attributes))

@@ -96,7 +96,7 @@ func (t *Triage) rootOf(i int32) root {
 		c.kind, c.callee, c.peer = Unseen, t.words.of(callee), t.words.of(peerOf(s, callee))
 	}
 	at := &w.spans[shown]
-	c.service, c.operation = t.words.of(at.Resource.Service), t.words.of(steady(at.Operation))
+	c.service, c.operation = t.words.of(at.Resource.Service), t.words.of(OperationOf(at.Operation))
 	if c.kind != Slow {
 		c.expected = w.expected(i, &f)
 		c.class = t.words.of(steadyClass(f.class()))
@@ -108,7 +108,7 @@ func (t *Triage) rootOf(i int32) root {
 	r := root{cause: t.cause(c), spans: 1, first: s.Start, last: s.Start, span: at.ID, at: shown}
 	if n.entry != none {
 		e := &w.spans[n.entry]
-		r.entry = t.entries.of(entry{t.words.of(e.Resource.Service), t.words.of(steady(e.Operation))})
+		r.entry = t.entries.of(entry{t.words.of(e.Resource.Service), t.words.of(OperationOf(e.Operation))})
 	}
 	return r
 }

@@ -4,10 +4,10 @@ import (
 	"strings"
 )
 
-// steady is an operation without the IDs that its name should not hold: a
+// OperationOf is an operation, as groups name it: without the IDs that its name should not hold: a
 // number, a UUID or a long hexadecimal number between slashes becomes <*>, and
 // so does a long number elsewhere. What a URL asks for is cut off.
-func steady(operation string) string {
+func OperationOf(operation string) string {
 	if at := strings.IndexByte(operation, '?'); at > 0 && strings.IndexByte(operation[:at], '/') >= 0 {
 		operation = operation[:at]
 	}

@@ -198,8 +198,8 @@ func TestSteady(t *testing.T) {
 		"shop.Orders/Get":      "shop.Orders/Get",
 		"/a/0123456789abcdef/": "/a/<*>/",
 	} {
-		if got := steady(in); got != want {
-			t.Errorf("steady(%q) = %q, want %q", in, got, want)
+		if got := OperationOf(in); got != want {
+			t.Errorf("OperationOf(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
