@@ -202,6 +202,10 @@ func TestErrorsFindsTheCausesInABundle(t *testing.T) {
 			from = append(from, "--from", p.dir)
 		}
 		in.check(t, errorsJSON(t, place{"bundle", from}, in.window()...))
+		slow := errorsJSON(t, place{"bundle", from}, append(in.window(), "--service", "inventory")...).Groups
+		if len(slow) != 1 || slow[0].Class != "slow" || slow[0].Flag != "rising" || slow[0].Traces != len(in.phases[1].truth[orderservice.Timeout]) {
+			t.Errorf("of inventory alone: %v", slow)
+		}
 	}
 }
 

@@ -217,7 +217,7 @@ func (t *triaging) doubt(ctx context.Context, r *triage.Report) {
 	switch {
 	case err != nil || len(taken.Gaps) > 0:
 	case taken.Handed > 0 && t.service != "" && t.operation == "":
-		r.Warnings = append(r.Warnings, fmt.Sprintf("no span of service %s failed; callers that gave up waiting for it are only found without --service", t.service))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("no span of service %s failed, and no call of it was given up", t.service))
 	case taken.Handed == 0:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("there is no span of %s in this window, not even one that went well: is the name right?", t.scope()))
 	}

@@ -50,7 +50,48 @@ func (t *triaging) failing(ctx context.Context, at trace.Window, most int, patie
 		t.failures[t.plan.slot(spans[0].Start)].Add(1)
 	})
 	t.take(&taken, t.src.SpansName)
-	return taken, err
+	if err != nil || t.plan.Service == "" {
+		return taken, err
+	}
+	return taken, t.givenUp(ctx, q)
+}
+
+// givenUp asks for the failing traces in which somebody gave up waiting for the
+// service: nothing of its own failed there.
+func (t *triaging) givenUp(ctx context.Context, q trace.Query) error {
+	q.Service, q.Operation = "", ""
+	taken, err := t.src.Failing.EachTrace(ctx, q, func(spans []trace.Span) {
+		if gaveUpOn(spans, t.plan.Service, t.plan.Operation) {
+			t.into.AddTrace(spans)
+			t.failures[t.plan.slot(spans[0].Start)].Add(1)
+		}
+	})
+	if taken.More {
+		taken.Warnings = append(taken.Warnings, "callers that gave up waiting for "+t.plan.Service+" were looked for among the newest failing traces alone")
+	}
+	t.take(&taken, t.src.SpansName)
+	return err
+}
+
+// gaveUpOn reports whether a call failed while a span of the service, and of the
+// operation unless that is "", went on beneath it.
+func gaveUpOn(spans []trace.Span, service, operation string) bool {
+	failed := make(map[trace.SpanID]int64)
+	for i := range spans {
+		if s := &spans[i]; s.Status == trace.StatusError && s.ID != 0 {
+			failed[s.ID] = s.Duration
+		}
+	}
+	for i := range spans {
+		s := &spans[i]
+		if s.Resource.Service != service || s.Status == trace.StatusError || operation != "" && s.Operation != operation {
+			continue
+		}
+		if waited, ok := failed[s.Parent]; ok && s.Duration > waited {
+			return true
+		}
+	}
+	return false
 }
 
 // stretch reads the failing traces of the slots from first to before last:

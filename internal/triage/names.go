@@ -4,9 +4,10 @@ import (
 	"strings"
 )
 
-// OperationOf is an operation, as groups name it: without the IDs that its name should not hold: a
-// number, a UUID or a long hexadecimal number between slashes becomes <*>, and
-// so does a long number elsewhere. What a URL asks for is cut off.
+// OperationOf is what groups call an operation: its name without the IDs that
+// it should not hold. A number, a UUID or a long hexadecimal number between
+// slashes becomes <*>, and so does a long number elsewhere. What a URL asks for
+// is cut off.
 func OperationOf(operation string) string {
 	if at := strings.IndexByte(operation, '?'); at > 0 && strings.IndexByte(operation[:at], '/') >= 0 {
 		operation = operation[:at]
