@@ -86,7 +86,11 @@ func (e *errorPage) counted(g *triage.Group) string {
 
 // before is how many there were in the baseline, "-" when that is not known.
 func (e *errorPage) before(g *triage.Group) string {
-	if e.r.Pending || e.r.Calendar.Slices == 0 || e.r.Compared == 0 {
+	unknown := e.r.NoSpansBefore
+	if g.Kind == triage.LogOnly {
+		unknown = e.r.NoLogsBefore
+	}
+	if unknown || e.r.Pending || e.r.Calendar.Slices == 0 || e.r.Compared == 0 {
 		return "-"
 	}
 	return plus(int64(g.BaselineTraces), e.r.Limited)

@@ -71,12 +71,26 @@ func (b *builder) series(m *making) Series {
 		s.Window = min(s.Window, float64(m.occasions)) // one request may write many lines
 	}
 	if len(all) == slices+b.t.cal.Slots {
-		for _, n := range all[:slices] {
-			s.Traffic = append(s.Traffic, float64(n))
+		for slot := range all {
+			if n := b.wellLogs(slot); slot < slices {
+				s.Traffic = append(s.Traffic, n)
+			} else {
+				s.WindowTraffic += n
+			}
 		}
-		s.WindowTraffic = float64(b.sum(all))
 	}
 	return s
+}
+
+// wellLogs is how many logs of a slot tell of no error, at least 1 where there
+// are any: by these traffic is measured, which a flood of errors is not.
+func (b *builder) wellLogs(slot int) float64 {
+	c := &b.t.counted.counts
+	n := c.All[slot]
+	if n > 0 && slot < len(c.Errors) {
+		n = max(1, n-c.Errors[slot])
+	}
+	return float64(n)
 }
 
 // mean is the mean of shares, 1 of none.
@@ -250,8 +264,11 @@ func (b *builder) coverage(r *Report) {
 	r.Logs.Total = r.ErrorLogs
 	r.Logs.Sampled = r.ErrorLogs > r.Logs.Read
 	r.Logs.Counted = r.Logs.Sampled && len(b.t.counted.patterns) > 0
+	r.NoSpansBefore, r.NoLogsBefore = true, true
 	for i := range b.t.cal.Slices {
-		if b.t.spansRead[i] > 0 || b.t.logsRead[i] > 0 {
+		spans, logs := b.t.spansRead[i] > 0, b.t.logsRead[i] > 0
+		r.NoSpansBefore, r.NoLogsBefore = r.NoSpansBefore && !spans, r.NoLogsBefore && !logs
+		if spans || logs {
 			r.Compared++
 		}
 	}

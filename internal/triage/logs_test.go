@@ -173,13 +173,13 @@ func TestNew(t *testing.T) {
 	for slot := range 6 {
 		tr.Cover(slot, 0.5, 1)
 	}
-	if r := tr.Report(); r.Groups[0].Flag != triage.MaybeNew || !r.Limited || r.Compared != 6 {
+	if r := tr.Report(); r.Groups[0].Flag != triage.MaybeNew || !r.Limited || r.Compared != 6 || r.NoSpansBefore {
 		t.Errorf("half of it read: the flag is %s, %d compared", r.Groups[0].Flag, r.Compared)
 	}
 	for slot := range 6 {
 		tr.Cover(slot, 0, 0)
 	}
-	if r := tr.Report(); r.Groups[0].Flag != triage.Steady || r.Compared != 0 {
+	if r := tr.Report(); r.Groups[0].Flag != triage.Steady || r.Compared != 0 || !r.NoSpansBefore {
 		t.Errorf("nothing to compare with: the flag is %s, %d compared", r.Groups[0].Flag, r.Compared)
 	}
 }
@@ -402,5 +402,29 @@ func TestRatesAreOfEqualLength(t *testing.T) {
 	}
 	if got := flag(0.1); got != triage.Rising {
 		t.Errorf("10 in a tenth of an hour, after 12 an hour: %v", got)
+	}
+}
+
+// A flood of errors is no traffic that errors only keep pace with.
+func TestAFloodOfErrorsIsNoTraffic(t *testing.T) {
+	cal := hour()
+	tr := triage.Begin(cal, triage.ByCause)
+	for n := range 5 {
+		l := errorLog(n, "mail", fmt.Sprintf("no paper in tray %d", n), 0, 0)
+		tr.AddLog(&l)
+	}
+	patterns := tr.Patterns()
+	counts := trace.ErrorCounts{Of: [][]int64{nil}, Errors: make([]int64, cal.Slices+cal.Slots), All: make([]int64, cal.Slices+cal.Slots)}
+	for slot := range counts.All {
+		counts.Errors[slot] = 100 + int64(slot%2)
+		if slot >= cal.Slices {
+			counts.Errors[slot] = 1000
+		}
+		counts.All[slot] = counts.Errors[slot] + 10
+	}
+	counts.Of[0] = counts.Errors
+	tr.SetCounts(patterns, counts)
+	if r := tr.Report(); len(patterns) != 1 || len(r.Groups) != 1 || r.Groups[0].Flag != triage.Rising {
+		t.Errorf("%d patterns, %+v", len(patterns), r.Groups)
 	}
 }

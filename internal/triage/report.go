@@ -20,11 +20,13 @@ type Report struct {
 	ErrorLogs   int64 // of the window
 	Untraced    int64 // of these, those that name no trace
 
-	Spans    Coverage // how much of the failing traces was read
-	Logs     Coverage // how much of the error logs was read
-	Compared int      // slices of the baseline that had anything to compare with
-	Limited  bool     // a slice of the baseline was not read whole
-	Pending  bool     // the baseline is still being asked for, and no group is flagged yet
+	Spans         Coverage // how much of the failing traces was read
+	Logs          Coverage // how much of the error logs was read
+	Compared      int      // slices of the baseline that had anything to compare with
+	NoSpansBefore bool     // nothing is known of the baseline's traces
+	NoLogsBefore  bool     // nothing is known of the baseline's logs
+	Limited       bool     // a slice of the baseline was not read whole
+	Pending       bool     // the baseline is still being asked for, and no group is flagged yet
 
 	Gaps     []trace.Gap
 	Warnings []string
