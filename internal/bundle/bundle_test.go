@@ -87,7 +87,7 @@ func TestFolder(t *testing.T) {
 	if plain.Message != "no hit" || plain.Index != "" || !bytes.HasPrefix(plain.Document, []byte(`{"trace_id":"c0`)) {
 		t.Errorf("%+v %s", plain, plain.Document)
 	}
-	if got := fmt.Sprint(logs.Searched); got != "{[logs-1 logs.ndjson] [every field]}" {
+	if got := fmt.Sprint(logs.Searched.Indices, logs.Searched.Fields); got != "[logs-1 logs.ndjson] [every field]" {
 		t.Error(got)
 	}
 	short, err := b.Spans(t.Context(), id(t, "7a1c09e2f4b85d36"), trace.Window{})
@@ -158,7 +158,7 @@ func TestManifest(t *testing.T) {
 		t.Errorf("%v, %s, %v", err, gapTexts(spans), spans.Warnings)
 	}
 	logs, err := b.Logs(t.Context(), id(t, hexID), nil)
-	if err != nil || gapTexts(logs) != "when it was saved, elasticsearch: 2 of 5 shards failed" || fmt.Sprint(logs.Searched) != "{[logs-*] [trace.id]}" {
+	if err != nil || gapTexts(logs) != "when it was saved, elasticsearch: 2 of 5 shards failed" || fmt.Sprint(logs.Searched.Indices, logs.Searched.Fields) != "[logs-*] [trace.id]" {
 		t.Errorf("%v, %s, %v", err, gapTexts(logs), logs.Searched)
 	}
 }
