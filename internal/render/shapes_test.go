@@ -19,9 +19,13 @@ import (
 // one that calls itself for each level.
 func shapes() map[string]func() *timeline.Timeline {
 	return map[string]func() *timeline.Timeline{
-		"tree":  func() *timeline.Timeline { return shaped(100_000/smaller, 100_000/smaller, func(i int) int { return i / 7 }) },
+		"tree": func() *timeline.Timeline {
+			return shaped(100_000/smaller, 100_000/smaller, func(i int) int { return i / 7 })
+		},
 		"chain": func() *timeline.Timeline { return shaped(70_000/smaller, 70_000/smaller, func(i int) int { return i }) },
-		"fan":   func() *timeline.Timeline { return shaped(100_001/smaller, 100_000/smaller, func(i int) int { return min(i, 1) }) },
+		"fan": func() *timeline.Timeline {
+			return shaped(100_001/smaller, 100_000/smaller, func(i int) int { return min(i, 1) })
+		},
 	}
 }
 
