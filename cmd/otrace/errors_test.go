@@ -119,6 +119,30 @@ func (in *incident) window() []string {
 	return []string{"--since", in.end.Add(-time.Hour).UTC().Format(layout), "--until", in.end.UTC().Format(layout)}
 }
 
+// bundle is the place that holds all phases.
+func (in *incident) bundle() place {
+	var from []string
+	for _, p := range in.phases {
+		from = append(from, "--from", p.dir)
+	}
+	return place{"bundle", from}
+}
+
+// simulateBundle plays orders into a bundle alone.
+func simulateBundle(t *testing.T, cfg orderservice.Config, dir string) {
+	t.Helper()
+	b, err := orderservice.NewBundle(dir, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := orderservice.Simulate(t.Context(), cfg, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // check wants each cause to be one group with the right root, in its place, and
 // nothing beside them.
 func (in *incident) check(t *testing.T, doc errorsDoc) {
@@ -172,11 +196,7 @@ func TestErrorsFindsTheCausesOfAnIncident(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	in := theIncident(time.Now().Add(-time.Duration(20+seed%60) * 26 * time.Hour).Truncate(time.Minute))
 	in.play(t, seed, feedServers)
-	var from []string
-	for _, p := range in.phases {
-		from = append(from, "--from", p.dir)
-	}
-	for _, place := range append(places, place{"bundle", from}) {
+	for _, place := range append(places, in.bundle()) {
 		t.Run(place.name, func(t *testing.T) { in.check(t, errorsJSON(t, place, in.window()...)) })
 	}
 }
@@ -184,24 +204,9 @@ func TestErrorsFindsTheCausesOfAnIncident(t *testing.T) {
 // TestErrorsFindsTheCausesInABundle is the same without any server.
 func TestErrorsFindsTheCausesInABundle(t *testing.T) {
 	in := theIncident(time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC))
-	in.play(t, 2, func(t *testing.T, cfg orderservice.Config, dir string) {
-		b, err := orderservice.NewBundle(dir, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := orderservice.Simulate(t.Context(), cfg, b); err != nil {
-			t.Fatal(err)
-		}
-		if err := b.Close(); err != nil {
-			t.Fatal(err)
-		}
-	})
-	var from []string
-	for _, p := range in.phases {
-		from = append(from, "--from", p.dir)
-	}
-	in.check(t, errorsJSON(t, place{"bundle", from}, in.window()...))
-	slow := errorsJSON(t, place{"bundle", from}, append(in.window(), "--service", "inventory")...).Groups
+	in.play(t, 2, simulateBundle)
+	in.check(t, errorsJSON(t, in.bundle(), in.window()...))
+	slow := errorsJSON(t, in.bundle(), append(in.window(), "--service", "inventory")...).Groups
 	if len(slow) != 1 || slow[0].Class != "slow" || slow[0].Flag != "rising" || slow[0].Traces != len(in.phases[1].truth[orderservice.Timeout]) {
 		t.Errorf("of inventory alone: %v", slow)
 	}
@@ -212,16 +217,7 @@ func TestErrorsShowOpensWhatWasListed(t *testing.T) {
 	dir := t.TempDir()
 	cfg := orderservice.DefaultConfig()
 	cfg.Orders, cfg.End = 60, time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)
-	b, err := orderservice.NewBundle(dir, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := orderservice.Simulate(t.Context(), cfg, b); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	simulateBundle(t, cfg, dir)
 	home := t.TempDir()
 	getenv := func(name string) string { return map[string]string{"HOME": home}[name] }
 	var list, group, stderr bytes.Buffer

@@ -3,7 +3,6 @@ package bundle
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/otrace/otrace/internal/jaegerjson/adjusted"
@@ -107,9 +106,8 @@ func (b *Bundle) collect(ctx context.Context, batch []candidate) (map[trace.ID][
 // readLines decodes lines, which stand in their order, or whole files. What
 // cannot be read was told when the index was built.
 func (b *Bundle) readLines(ctx context.Context, refs []lineRef, take func([]trace.Span)) error {
-	var f *os.File
-	defer func() { f.Close() }() // nil closes without harm
-	var line []byte
+	r := lineReader{b: b}
+	defer r.close()
 	for _, ref := range refs {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("bundle: %w", err)
@@ -120,16 +118,9 @@ func (b *Bundle) readLines(ctx context.Context, refs []lineRef, take func([]trac
 			}
 			continue
 		}
-		if f == nil || f.Name() != b.files[ref.file].path {
-			f.Close()
-			var err error
-			if f, err = os.Open(b.files[ref.file].path); err != nil {
-				return fmt.Errorf("bundle: %w", err)
-			}
-		}
-		line = slices.Grow(line[:0], int(ref.length))[:ref.length]
-		if _, err := f.ReadAt(line, ref.offset); err != nil {
-			return fmt.Errorf("bundle: %w", err)
+		line, err := r.line(ref)
+		if err != nil {
+			return err
 		}
 		spans, _ := appendLineOf(nil, line)
 		take(spans)

@@ -96,23 +96,15 @@ func (b *Bundle) Tally(ctx context.Context, id trace.ID) (trace.Summary, error) 
 // eachLineOf hands on the logs of single lines that the parser takes, each once.
 func (b *Bundle) eachLineOf(ctx context.Context, refs []lineRef, parser *logdoc.Parser, take func(*trace.Log, []byte)) error {
 	slices.SortFunc(refs, func(x, y lineRef) int { return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(x.offset, y.offset)) })
-	var f *os.File
-	defer func() { f.Close() }() // nil closes without harm
-	var line []byte
-	for i, ref := range slices.Compact(refs) {
+	r := lineReader{b: b}
+	defer r.close()
+	for _, ref := range slices.Compact(refs) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if i == 0 || f.Name() != b.files[ref.file].path {
-			f.Close()
-			var err error
-			if f, err = os.Open(b.files[ref.file].path); err != nil {
-				return fmt.Errorf("bundle: %w", err)
-			}
-		}
-		line = slices.Grow(line[:0], int(ref.length))[:ref.length]
-		if _, err := f.ReadAt(line, ref.offset); err != nil {
-			return fmt.Errorf("bundle: %w", err)
+		line, err := r.line(ref)
+		if err != nil {
+			return err
 		}
 		if l, ok := parser.ParseLine(withoutMark(line)); ok {
 			take(&l, line)
@@ -120,6 +112,32 @@ func (b *Bundle) eachLineOf(ctx context.Context, refs []lineRef, parser *logdoc.
 	}
 	return nil
 }
+
+// A lineReader reads single lines. Those of one file are best asked for one
+// after the other.
+type lineReader struct {
+	b   *Bundle
+	f   *os.File
+	buf []byte
+}
+
+// line is good until the next one.
+func (r *lineReader) line(ref lineRef) ([]byte, error) {
+	if path := r.b.files[ref.file].path; r.f == nil || r.f.Name() != path {
+		r.close()
+		var err error
+		if r.f, err = os.Open(path); err != nil {
+			return nil, fmt.Errorf("bundle: %w", err)
+		}
+	}
+	r.buf = slices.Grow(r.buf[:0], int(ref.length))[:ref.length]
+	if _, err := r.f.ReadAt(r.buf, ref.offset); err != nil {
+		return nil, fmt.Errorf("bundle: %w", err)
+	}
+	return r.buf, nil
+}
+
+func (r *lineReader) close() { r.f.Close() } // nil closes without harm
 
 // foundIn is an answer with what is known to be missing.
 func foundIn(ev *trace.Evidence) trace.Found {

@@ -54,7 +54,7 @@ shop/fraud.(*Client).Score(0xc0003a2000, {0x1d3a2f8, 0xc000512ab0})
 shop/fraud.Handle.func1.2(...)
 	/src/fraud/handler.go:57
 github.com/gin-gonic/gin.(*Context).Next(0xc0001)
-	/root/go/pkg/mod/github.com/gin-gonic/gin@v1.9.1/context.go:174 +0x2b
+	/go/pkg/mod/github.com/gin-gonic/gin@v1.9.1/context.go:174 +0x2b
 net/http.HandlerFunc.ServeHTTP(0xc00011e0d8, {0x1d38b40, 0xc0004c8000}, 0xc0002f4140)
 	/usr/local/go/src/net/http/server.go:2322 +0x29
 created by net/http.(*Server).Serve in goroutine 1
@@ -122,7 +122,7 @@ stack backtrace:
    2: shop::psp::charge::h0123456789abcdef
              at ./src/psp.rs:31:5
    3: serde_json::de::from_str
-             at /root/.cargo/registry/src/serde_json-1.0/src/de.rs:2:2
+             at /app/.cargo/registry/src/serde_json-1.0/src/de.rs:2:2
    4: 0x55d0 - shop::order::place::{{closure}}
              at ./src/order.rs:12:3`, []string{"shop::psp::charge", "shop::order::place::{{closure}}"}},
 		{"no more than five", "E: x\n\tat a.b.A(A.java:1)\n\tat a.b.B(A.java:1)\n\tat a.b.C(A.java:1)\n\tat a.b.D(A.java:1)\n\tat a.b.E(A.java:1)\n\tat a.b.F(A.java:1)", []string{"a.b.A", "a.b.B", "a.b.C", "a.b.D", "a.b.E"}},
