@@ -162,6 +162,11 @@ func namesInBundle(ctx context.Context, paths []string, read reading) []string {
 		return nil
 	}
 	defer b.Close()
+	return namesOf(ctx, b, read)
+}
+
+// namesOf takes names out of all traces of a bundle.
+func namesOf(ctx context.Context, b *bundle.Bundle, read reading) []string {
 	traces, _ := b.Traces(ctx) // as far as it came
 	var list []string
 	for i := range traces {
@@ -205,6 +210,10 @@ func (a *app) keepRecent(id trace.ID, tl *timeline.Timeline) {
 	if root := tl.Root(); root != nil {
 		name = root.Service() + " " + root.Span.Operation
 	}
+	a.keepOpened(id, name)
+}
+
+func (a *app) keepOpened(id trace.ID, name string) {
 	entry := id.String() + "\t" + safe.Of(name).String()
 	list, _ := a.remembered(recentKey, keptFor)
 	list = slices.DeleteFunc(list, func(old string) bool { return strings.HasPrefix(old, id.String()+"\t") })

@@ -88,12 +88,9 @@ func (o *findOptions) query(args []string) (trace.Query, error) {
 		Service: o.service, Operation: o.operation, Limit: o.limit,
 		MinDuration: int64(o.minDuration), MaxDuration: int64(o.maxDuration),
 	}
-	for _, arg := range args {
-		key, value, ok := strings.Cut(arg, "=")
-		if key = strings.TrimSpace(key); !ok || key == "" || value == "" {
-			return q, usageError{hintedError{fmt.Errorf("%q is no condition", arg), "write KEY=VALUE, as in order.id=ORD-17; to show a trace by its ID: otrace show " + arg}}
-		}
-		q.Conditions = append(q.Conditions, trace.Condition{Key: key, Value: value})
+	var err error
+	if q.Conditions, err = conditions(args); err != nil {
+		return q, err
 	}
 	switch {
 	case o.limit < 0:
@@ -104,6 +101,19 @@ func (o *findOptions) query(args []string) (trace.Query, error) {
 		return q, usageError{hintedError{errors.New("find needs something to look for"), "as in: otrace find order.id=ORD-17, or otrace find --service payment --since 15m"}}
 	}
 	return q, nil
+}
+
+// conditions reads KEY=VALUE.
+func conditions(args []string) ([]trace.Condition, error) {
+	var list []trace.Condition
+	for _, arg := range args {
+		key, value, ok := strings.Cut(arg, "=")
+		if key = strings.TrimSpace(key); !ok || key == "" || value == "" {
+			return nil, usageError{hintedError{fmt.Errorf("%q is no condition", arg), "write KEY=VALUE, as in order.id=ORD-17; to show a trace by its ID: otrace show " + arg}}
+		}
+		list = append(list, trace.Condition{Key: key, Value: value})
+	}
+	return list, nil
 }
 
 // find is the command: every check of the command line, then the search.

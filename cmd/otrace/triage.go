@@ -173,6 +173,17 @@ func (a *app) triage(ctx context.Context, t *triaging) (*triage.Report, error) {
 
 func (a *app) triageIn(ctx context.Context, t *triaging, cal triage.Calendar) (*triage.Report, error) {
 	analysis := triage.Begin(cal, t.by)
+	return a.analyse(ctx, t, cal, analysis, a.early(t, analysis))
+}
+
+// An onlooker is told when the window is read, and when all is.
+type onlooker interface {
+	show(found gather.Errors)
+	over()
+}
+
+// analyse gathers what failed into an analysis.
+func (a *app) analyse(ctx context.Context, t *triaging, cal triage.Calendar, analysis *triage.Triage, looks onlooker) (*triage.Report, error) {
 	plan := gather.ErrorPlan{
 		Service: t.service, Operation: t.operation, Edges: cal.Edges(), Slices: cal.Slices, All: t.all,
 		MostTraces: t.maxTraces, MostLogs: t.maxLogs, Patience: t.timeout / 10,
@@ -182,9 +193,8 @@ func (a *app) triageIn(ctx context.Context, t *triaging, cal triage.Calendar) (*
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
-	early := a.early(t, analysis)
-	found, err := gather.TriageErrors(ctx, plan, t.src, analysis, early.show)
-	early.over()
+	found, err := gather.TriageErrors(ctx, plan, t.src, analysis, looks.show)
+	looks.over()
 	if err != nil && found.Traces == 0 && found.Logs == 0 {
 		a.warnAll(found.Warnings)
 		return nil, ofBundle(err, t.from)

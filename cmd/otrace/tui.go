@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,59 +27,51 @@ import (
 
 // tuiOptions are the flags of otrace tui.
 type tuiOptions struct {
-	settings
-	styleFlags
-	windowFlags
+	errorsOptions
 	skewFlags
 }
 
 func newTUICmd(a *app) *cobra.Command {
 	var opts tuiOptions
 	cmd := &cobra.Command{
-		Use:   "tui [ID]",
-		Short: "Drill into a trace and its logs on the terminal",
-		Long: `Tui shows what show does, to be drilled into: rows that open and close, details
-that follow the cursor, filters that hold as they are typed. Without an ID it
-lists the traces of the last hour, or all that a bundle holds.
+		Use:   "tui [ID | KEY=VALUE...]",
+		Short: "Drill from what fails into a trace and its logs, on the terminal",
+		Long: `Tui begins with what fails, as errors lists it, and drills from there into a
+cause, a trace, and a line of its log. With an ID it begins with that trace, with
+KEY=VALUE with the traces that find lists.
 
+Rows open and close, details follow the cursor, filters hold as they are typed.
 The keys are those of vi, and the arrows. ? tells them all; q leaves.`,
-		Example: "  otrace tui 7a1c09e2f4b85d36\n" +
-			"  otrace tui --context demo\n" +
-			"  otrace tui --from incident.tar.gz\n" +
-			"  otrace tui --since 15m",
-		Args:              cobra.MaximumNArgs(1),
+		Example: "  otrace tui\n" +
+			"  otrace tui 7a1c09e2f4b85d36\n" +
+			"  otrace tui order.id=ORD-17\n" +
+			"  otrace tui --since 15m --watch\n" +
+			"  otrace tui --context demo",
 		ValidArgsFunction: a.completeRecent,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.tui(cmd.Context(), args, &opts)
 		},
 	}
-	opts.addSettings(cmd.Flags())
-	opts.addWindow(cmd.Flags())
+	flags := cmd.Flags()
+	opts.addSettings(flags)
+	opts.addWindow(flags)
+	opts.addScope(flags)
 	opts.addSkew(cmd)
-	cmd.Flags().StringVar(&opts.color, "color", "auto", "`when` to use colours: auto, always or never")
-	cmd.Flags().BoolVar(&opts.ascii, "ascii", false, "draw with ASCII characters only")
+	flags.StringVar(&opts.color, "color", "auto", "`when` to use colours: auto, always or never")
+	flags.BoolVar(&opts.ascii, "ascii", false, "draw with ASCII characters only")
+	flags.VarPF(durationValue{&opts.watch}, "watch", "", "ask for the errors again and again, every so often (every 10s)").NoOptDefVal = "10s"
+	a.completeFlags(cmd, &opts.settings, func() []string { return []string{opts.service} })
+	_ = cmd.RegisterFlagCompletionFunc("group-by", cobra.FixedCompletions(groupings(), cobra.ShellCompDirectiveNoFileComp)) // fails for unknown flags only
 	return cmd
 }
 
 // tui is the command: every check of the command line, then the screen.
 func (a *app) tui(ctx context.Context, args []string, opts *tuiOptions) error {
-	screen, onTerminal := terminal(a.out)
-	if !onTerminal || a.getenv("TERM") == "dumb" {
-		return usageError{hintedError{errors.New("tui needs a terminal that can be drawn on"), "otrace show writes the same anywhere"}}
-	}
-	style, err := opts.style(a)
+	show, err := a.screen(ctx, args, opts)
 	if err != nil {
 		return err
 	}
-	mode, err := opts.mode()
-	if err != nil {
-		return err
-	}
-	ids, err := a.readIDs(ctx, args)
-	if err != nil {
-		return err
-	}
-	p, err := a.newTUIPlace(ctx, opts.settings, opts.windowFlags)
+	p, err := a.newTUIPlace(opts.settings, opts.errorsOptions)
 	if err != nil {
 		return err
 	}
@@ -89,33 +81,73 @@ func (a *app) tui(ctx context.Context, args []string, opts *tuiOptions) error {
 			p.from.Close()
 		}
 	}()
-	if err := link(&style, p.settings.found, false); err != nil {
+	if p.src.Window, err = opts.window(ctx, p.from); err != nil {
 		return err
 	}
+	if err := link(&show.Style, p.settings.found, false); err != nil {
+		return err
+	}
+	show.Source, show.Context, show.State = p, p.name(), a.tuiState(p.name())
+	current := func() string { return places[len(places)-1].name() }
+	show.Keep = func(s tui.State) { a.keepTUIState(current(), s) }
+	show.Use = func(name string) (tui.Source, tui.State, error) {
+		next, err := p.app.newTUIPlace(settings{Settings: config.Settings{Context: name}, timeout: opts.timeout}, opts.errorsOptions)
+		if err != nil {
+			return nil, tui.State{}, err
+		}
+		places = append(places, next)
+		return next, a.tuiState(name), nil
+	}
+	state, err := tui.Run(ctx, show)
+	a.keepTUIState(current(), state)
+	return err
+}
+
+// screen checks the command line for all that is shown wherever it comes from.
+func (a *app) screen(ctx context.Context, args []string, opts *tuiOptions) (tui.Options, error) {
+	screen, onTerminal := terminal(a.out)
+	if !onTerminal || a.getenv("TERM") == "dumb" {
+		return tui.Options{}, usageError{hintedError{errors.New("tui needs a terminal that can be drawn on"), "otrace show writes the same anywhere"}}
+	}
 	show := tui.Options{
-		Source: p, Context: p.name(), Query: p.query, Mode: mode, Style: style, Out: screen, State: a.tuiState(p.name()),
-		Contexts: a.contextNames(), Browse: a.browser(), Editor: a.editor(), Hint: hintFor,
-		Save: func(path string, ev trace.Evidence) error { return a.saveFromTUI(path, &ev, mode) },
+		Out: screen, Every: opts.watch, Contexts: a.contextNames(), Browse: a.browser(), Editor: a.editor(), Hint: hintFor,
+		Scope: tui.Scope{Since: opts.since, Until: opts.until, Service: opts.service, Operation: opts.operation},
 	}
 	if in, ok := a.in.(*os.File); ok && !slices.Contains(args, "-") {
 		show.In = in
 	}
-	if len(ids) > 0 {
-		show.ID = ids[0]
-	}
-	quiet := *a
-	quiet.err = io.Discard // the screen is in use
-	show.Use = func(name string) (tui.Source, func() trace.Query, error) {
-		next, err := quiet.newTUIPlace(ctx, settings{Settings: config.Settings{Context: name}, timeout: opts.timeout}, windowFlags{})
+	var errs [6]error
+	show.Style, errs[0] = opts.style(a)
+	show.Mode, errs[1] = opts.mode()
+	show.Scope.By, errs[2] = opts.by()
+	errs[3] = opts.check()
+	_, errs[4] = opts.at(time.Now())
+	show.ID, show.Wants, errs[5] = a.openedFirst(ctx, args)
+	mode := show.Mode
+	show.Save = func(path string, ev trace.Evidence) error { return a.saveFromTUI(path, &ev, mode) }
+	show.Opened = a.keepOpened
+	for _, err := range errs {
 		if err != nil {
-			return nil, nil, err
+			return show, err
 		}
-		places = append(places, next)
-		return next, next.query, nil
 	}
-	state, err := tui.Run(ctx, show)
-	a.keepTUIState(places[len(places)-1].name(), state)
-	return err
+	return show, nil
+}
+
+// openedFirst reads the arguments: a trace's ID, or what to search for.
+func (a *app) openedFirst(ctx context.Context, args []string) (trace.ID, []trace.Condition, error) {
+	if len(args) > 0 && strings.Contains(args[0], "=") {
+		wants, err := conditions(args)
+		return trace.ID{}, wants, err
+	}
+	if len(args) > 1 {
+		return trace.ID{}, nil, usageError{hintedError{fmt.Errorf("tui begins with one trace, and got %d", len(args)), "otrace show takes several"}}
+	}
+	ids, err := a.readIDs(ctx, args)
+	if err != nil || len(ids) == 0 {
+		return trace.ID{}, nil, err
+	}
+	return ids[0], nil, nil
 }
 
 // contextNames are the contexts that can be gone over to.

@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
-	"time"
 
 	"github.com/otrace/otrace/internal/bundle"
 	"github.com/otrace/otrace/internal/gather"
@@ -15,40 +14,34 @@ import (
 
 // A tuiPlace is where the screen's traces come from: servers, or bundles.
 type tuiPlace struct {
-	app      *app
+	app      *app // which writes nothing: the screen is in use
 	settings settings
+	errors   errorsOptions // as the command line has them
 	src      gather.Sources
 	from     *bundle.Bundle // nil for servers
-	window   trace.Window   // of the traces to list
-	back     time.Duration  // when it is that much before now; else 0
 }
 
-// What traces are listed, unless flags say which.
-const (
-	listedSince = time.Hour
-	mostListed  = 200
-)
-
-// newTUIPlace resolves where to ask, and when the traces to list happened.
-func (a *app) newTUIPlace(ctx context.Context, s settings, flags windowFlags) (*tuiPlace, error) {
-	p := &tuiPlace{app: a, settings: s}
+// newTUIPlace resolves where to ask.
+func (a *app) newTUIPlace(s settings, opts errorsOptions) (*tuiPlace, error) {
+	quiet := *a
+	quiet.err = io.Discard
+	p := &tuiPlace{app: &quiet, settings: s, errors: opts}
 	var err error
 	if p.src, p.from, err = a.sources(&p.settings); err != nil {
 		return nil, err
 	}
-	if p.window, err = flags.window(ctx, p.from); err != nil {
-		p.from.Close()
-		return nil, err
-	}
-	p.src.Window = p.window
-	switch now := time.Now(); {
-	case p.from != nil:
-	case p.window.IsZero():
-		p.back = listedSince
-	case p.window.Until == 0:
-		p.back = now.Sub(time.Unix(0, p.window.From))
-	}
+	p.errors.settings = p.settings
 	return p, nil
+}
+
+// Window is the stretch of time between two moments. Of servers it is the last
+// hour unless something else is said; of bundles all that they hold.
+func (p *tuiPlace) Window(ctx context.Context, since, until string) (trace.Window, error) {
+	flags := windowFlags{since, until}
+	if p.from == nil && flags.since == "" && flags.until == "" {
+		flags.since = usualWindow.String()
+	}
+	return flags.window(ctx, p.from)
 }
 
 // name is the context's, or the bundle's.
@@ -64,15 +57,6 @@ func (p *tuiPlace) name() string {
 		return name
 	}
 	return ""
-}
-
-// query asks for the traces to list, as of now.
-func (p *tuiPlace) query() trace.Query {
-	q := trace.Query{Limit: mostListed, Window: p.window}
-	if p.back > 0 {
-		q.Window.From = time.Now().Add(-p.back).UnixNano()
-	}
-	return q
 }
 
 // Command is the command line's part that says where this is.
@@ -105,20 +89,20 @@ func (p *tuiPlace) Trace(ctx context.Context, id trace.ID) (trace.Evidence, []tu
 			return ev, nil, ofBundle(err, p.from)
 		}
 	}
-	src, timed := timeSources(p.src)
+	src, timing := timeSources(p.src)
 	ev, err := gather.All(ctx, id, src)
 	p.app.scrubEvidence(&ev)
-	return ev, timed.answers(p.src), p.told(err)
+	return ev, timing.answers(), p.told(err)
 }
 
 // Find lists traces, and tells how each source answered.
-func (p *tuiPlace) Find(ctx context.Context, q trace.Query) (trace.Found, []tui.Answer, error) {
+func (p *tuiPlace) Find(ctx context.Context, q trace.Query, _ func(trace.Found, []tui.Answer)) (trace.Found, []tui.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settings.timeout)
 	defer cancel()
-	src, timed := timeSources(p.src)
+	src, timing := timeSources(p.src)
 	found, err := gather.Find(ctx, q, src)
 	p.app.scrubFound(&found)
-	return found, timed.answers(p.src), p.told(err)
+	return found, timing.answers(), p.told(err)
 }
 
 // told is an error as it may be shown.
@@ -140,81 +124,3 @@ func (e scrubbedError) Error() string { return e.text }
 
 // Unwrap lets it be inspected.
 func (e scrubbedError) Unwrap() error { return e.error }
-
-// A timing is how the two sources answered.
-type timing struct{ spans, logs tui.Answer }
-
-// timeSources notes how long the sources take, and whether they fail.
-func timeSources(src gather.Sources) (gather.Sources, *timing) {
-	t := &timing{}
-	src.Spans, src.Logs = timedSpans{src.Spans, &t.spans}, timedLogs{src.Logs, &t.logs}
-	return src, t
-}
-
-// answers are those of the sources that were asked.
-func (t *timing) answers(src gather.Sources) []tui.Answer {
-	t.spans.Name, t.logs.Name = src.SpansName, src.LogsName
-	list := []tui.Answer{t.spans}
-	switch {
-	case src.SpansName == src.LogsName:
-		list[0].Took = max(t.spans.Took, t.logs.Took)
-		list[0].Err = errors.Join(t.spans.Err, t.logs.Err)
-	case t.logs.Took > 0:
-		list = append(list, t.logs)
-	}
-	return list
-}
-
-func noteAnswer(a *tui.Answer, start time.Time, err error) {
-	a.Took += max(time.Since(start), 1)
-	if !errors.Is(err, trace.ErrNotFound) {
-		a.Err = err
-	}
-}
-
-type timedSpans struct {
-	of     gather.Spans
-	answer *tui.Answer
-}
-
-// Spans notes how the source answers.
-func (t timedSpans) Spans(ctx context.Context, id trace.ID, at trace.Window) (trace.Evidence, error) {
-	start := time.Now()
-	ev, err := t.of.Spans(ctx, id, at)
-	noteAnswer(t.answer, start, err)
-	return ev, err
-}
-
-// FindSpans notes how the source answers.
-func (t timedSpans) FindSpans(ctx context.Context, q trace.Query) (trace.Found, error) {
-	start := time.Now()
-	found, err := t.of.FindSpans(ctx, q)
-	noteAnswer(t.answer, start, err)
-	return found, err
-}
-
-type timedLogs struct {
-	of     gather.Logs
-	answer *tui.Answer
-}
-
-// Logs notes how the source answers.
-func (t timedLogs) Logs(ctx context.Context, id trace.ID, where gather.Hint) (trace.Evidence, error) {
-	start := time.Now()
-	ev, err := t.of.Logs(ctx, id, where)
-	noteAnswer(t.answer, start, err)
-	return ev, err
-}
-
-// FindLogs notes how the source answers.
-func (t timedLogs) FindLogs(ctx context.Context, q trace.Query) (trace.Found, error) {
-	start := time.Now()
-	found, err := t.of.FindLogs(ctx, q)
-	noteAnswer(t.answer, start, err)
-	return found, err
-}
-
-// Tally counts what a trace has; a search that asks for it tells its own time.
-func (t timedLogs) Tally(ctx context.Context, id trace.ID) (trace.Summary, error) {
-	return t.of.Tally(ctx, id)
-}

@@ -105,12 +105,14 @@ func commandContext(m *model, words []string) (tea.Cmd, error) {
 		}
 		return m.saying("contexts: " + names), nil
 	}
-	source, query, err := m.opts.Use(words[0])
+	source, state, err := m.opts.Use(words[0])
 	if err != nil {
 		return nil, err
 	}
 	m.close()
-	m.opts.Source, m.opts.Query, m.opts.Context = source, query, words[0]
+	m.opts.Keep(m.state)
+	m.opts.Source, m.opts.Context, m.state = source, words[0], state
+	m.opts.Scope = Scope{}
 	m.views = []view{newTraces(m)}
 	return m.top().begin(), nil
 }

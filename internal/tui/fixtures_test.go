@@ -15,6 +15,7 @@ import (
 	"github.com/otrace/otrace/internal/orderservice"
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/trace"
+	"github.com/otrace/otrace/internal/triage"
 )
 
 const (
@@ -104,6 +105,8 @@ type stock struct {
 	err    error
 	asked  int
 	query  trace.Query
+	report *triage.Report
+	scope  Scope
 	ctx    context.Context // of the last request
 }
 
@@ -122,7 +125,11 @@ func (s *stock) Trace(ctx context.Context, id trace.ID) (trace.Evidence, []Answe
 	return trace.Evidence{}, answers, trace.ErrNotFound
 }
 
-func (s *stock) Find(ctx context.Context, q trace.Query) (trace.Found, []Answer, error) {
+func (s *stock) Window(context.Context, string, string) (trace.Window, error) {
+	return trace.Window{}, nil
+}
+
+func (s *stock) Find(ctx context.Context, q trace.Query, _ func(trace.Found, []Answer)) (trace.Found, []Answer, error) {
 	s.asked++
 	s.ctx, s.query = ctx, q
 	var sums trace.Summaries
@@ -134,6 +141,24 @@ func (s *stock) Find(ctx context.Context, q trace.Query) (trace.Found, []Answer,
 		}
 	}
 	return trace.Found{Traces: sums.List()}, []Answer{{Name: "jaeger", Took: 41 * time.Millisecond}}, s.err
+}
+
+func (s *stock) Errors(ctx context.Context, of Scope, _ func(*triage.Report, []Answer)) (*triage.Report, []Answer, error) {
+	s.asked++
+	s.ctx, s.scope = ctx, of
+	return s.report, []Answer{{Name: "jaeger", Took: 41 * time.Millisecond}}, s.err
+}
+
+func (s *stock) Group(ctx context.Context, of *triage.Report, g *triage.Group) (*render.GroupDetail, []Answer, error) {
+	s.asked++
+	s.ctx = ctx
+	return &render.GroupDetail{Report: of, Group: g}, []Answer{{Name: "jaeger", Took: 41 * time.Millisecond}}, s.err
+}
+
+func (s *stock) Services(context.Context) []string { return []string{"gateway", "order", "payment"} }
+
+func (s *stock) Operations(_ context.Context, service string) []string {
+	return []string{service + " one", service + " two"}
 }
 
 func (s *stock) Command() []string { return []string{"--context", "prod"} }
@@ -152,11 +177,13 @@ func newDriver(t testing.TB, source Source, id trace.ID, style render.Style) *dr
 	t.Helper()
 	d := &driver{t: t}
 	d.m = newModel(t.Context(), &Options{
-		Source: source, Context: "prod", ID: id, Style: style, Out: &d.out, Query: func() trace.Query { return trace.Query{} },
-		Use: func(name string) (Source, func() trace.Query, error) {
-			return nil, nil, fmt.Errorf("there is no context %q", name)
+		Source: source, Context: "prod", ID: id, Style: style, Out: &d.out,
+		Use: func(name string) (Source, State, error) {
+			return nil, State{}, fmt.Errorf("there is no context %q", name)
 		},
-		Save: func(string, trace.Evidence) error { return nil },
+		Keep:   func(State) {},
+		Opened: func(trace.ID, string) {},
+		Save:   func(string, trace.Evidence) error { return nil },
 	})
 	d.m.now = func() time.Time { return time.Unix(0, epoch) }
 	d.m.tick = func(time.Duration) tea.Cmd { return nil }

@@ -40,20 +40,21 @@ type view interface {
 
 // A model is the whole screen: the stack of views, and what all share.
 type model struct {
-	ctx    context.Context
-	opts   *Options
-	paints *paints
-	state  State
-	views  []view
-	width  int
-	height int
-	prompt *prompt
-	help   *helpPage
-	note   string // what was just done; the next key takes it away
-	warn   bool   // it could not be done
-	mouse  bool
-	now    func() time.Time
-	tick   func(after time.Duration) tea.Cmd // draws anew while something is waited for
+	ctx      context.Context
+	opts     *Options
+	paints   *paints
+	state    State
+	views    []view
+	requests int // that were made so far
+	width    int
+	height   int
+	prompt   *prompt
+	help     *helpPage
+	note     string // what was just done; the next key takes it away
+	warn     bool   // it could not be done
+	mouse    bool
+	now      func() time.Time
+	tick     func(after time.Duration) tea.Cmd // draws anew while something is waited for
 }
 
 func newModel(ctx context.Context, opts *Options) *model {

@@ -10,7 +10,7 @@ import (
 // A request is a question to a source that is under way, or none. Only the
 // answer to the last one counts.
 type request struct {
-	number int // of the last request
+	number int // of the last request, among those of all views
 	what   string
 	since  time.Time
 	cancel context.CancelFunc // nil when nothing is under way
@@ -42,7 +42,8 @@ func start[T any](m *model, r *request, what string, ask func(context.Context) (
 	r.stop()
 	ctx, cancel := context.WithCancel(m.ctx)
 	r.cancel = cancel
-	r.number++
+	m.requests++
+	r.number = m.requests
 	r.what, r.since = what, m.now()
 	number := r.number
 	return tea.Batch(m.tick(waitSeen), func() tea.Msg {
@@ -50,6 +51,44 @@ func start[T any](m *model, r *request, what string, ask func(context.Context) (
 		return answer[T]{number, value, answers, err}
 	})
 }
+
+// An early answer is what is known of a request while it is under way.
+type early[T any] struct {
+	number  int
+	value   T
+	answers []Answer
+	next    tea.Cmd // waits for what is known later
+}
+
+// stages asks anew for what becomes known bit by bit. Of what was not taken in
+// time only the newest is kept.
+func stages[T any](m *model, r *request, what string, ask func(context.Context, func(T, []Answer)) (T, []Answer, error)) tea.Cmd {
+	parts := make(chan early[T], 1)
+	var next tea.Cmd
+	next = func() tea.Msg {
+		if part, more := <-parts; more {
+			part.next = next
+			return part
+		}
+		return nil
+	}
+	number := m.requests + 1
+	tell := func(value T, answers []Answer) {
+		select {
+		case <-parts:
+		default:
+		}
+		parts <- early[T]{number: number, value: value, answers: answers}
+	}
+	asked := start(m, r, what, func(ctx context.Context) (T, []Answer, error) {
+		defer close(parts)
+		return ask(ctx, tell)
+	})
+	return tea.Batch(asked, next)
+}
+
+// awaits reports whether an early answer is to the request that is under way.
+func (r *request) awaits(number int) bool { return number == r.number && r.cancel != nil }
 
 // stop gives the request up, and reports whether there was one.
 func (r *request) stop() bool {

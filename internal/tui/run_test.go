@@ -40,7 +40,7 @@ func TestPanicRestores(t *testing.T) {
 		}
 		written <- all
 	}()
-	_, err = Run(t.Context(), Options{Source: &trap{}, ID: fixtureID, Query: func() trace.Query { return trace.Query{} }, In: screen, Out: screen})
+	_, err = Run(t.Context(), Options{Source: &trap{}, ID: fixtureID, In: screen, Out: screen})
 	if err == nil {
 		t.Error("it did not tell that it broke off")
 	}

@@ -130,7 +130,19 @@ func (v *traceView) take(a answer[gatheredTrace]) tea.Cmd {
 	v.scenes[v.mode == skew.Off] = a.value.scene
 	v.zoomed = nil
 	v.show(a.value.scene, 0)
-	return v.refilter()
+	return tea.Batch(v.opened(), v.refilter())
+}
+
+// opened lets the trace be found again.
+func (v *traceView) opened() tea.Cmd {
+	tell, id, name := v.m.opts.Opened, v.id, ""
+	if root := v.scene.tl.Root(); root != nil {
+		name = root.Service() + " " + root.Span.Operation
+	}
+	return func() tea.Msg {
+		tell(id, name)
+		return nil
+	}
 }
 
 // show puts a scene in place of the one that was shown, with the cursor on a

@@ -34,27 +34,50 @@ func newTraces(m *model) *tracesView { return &tracesView{m: m} }
 
 func (v *tracesView) request() *request { return &v.asked }
 
+// mostListed is how many traces are listed.
+const mostListed = 200
+
+// A listing is traces that were found, and what for.
+type listing struct {
+	query trace.Query
+	found trace.Found
+}
+
 func (v *tracesView) begin() tea.Cmd {
-	q := v.m.opts.Query()
-	q.Conditions, q.Service = append(q.Conditions, v.wants...), cmp.Or(v.service, q.Service)
-	v.query = q
-	source := v.m.opts.Source
-	return start(v.m, &v.asked, "looking for traces", func(ctx context.Context) (trace.Found, []Answer, error) {
-		return source.Find(ctx, q)
+	q := trace.Query{Conditions: v.wants, Service: v.service, Operation: v.m.opts.Scope.Operation, Limit: mostListed}
+	source, scope := v.m.opts.Source, v.m.opts.Scope
+	q.Service = cmp.Or(q.Service, scope.Service)
+	return stages(v.m, &v.asked, "looking for traces", func(ctx context.Context, early func(listing, []Answer)) (listing, []Answer, error) {
+		var err error
+		if q.Window, err = source.Window(ctx, scope.Since, scope.Until); err != nil {
+			return listing{query: q}, nil, err
+		}
+		found, answers, err := source.Find(ctx, q, func(f trace.Found, a []Answer) { early(listing{q, f}, a) })
+		return listing{q, found}, answers, err
 	})
 }
 
 func (v *tracesView) update(msg tea.Msg) tea.Cmd {
-	a, ok := msg.(answer[trace.Found])
-	if !ok || !v.asked.takes(a.number) {
-		return nil
+	switch msg := msg.(type) {
+	case early[listing]:
+		if v.asked.awaits(msg.number) {
+			v.take(msg.value, msg.answers, nil)
+		}
+		return msg.next
+	case answer[listing]:
+		if v.asked.takes(msg.number) {
+			v.take(msg.value, msg.answers, msg.err)
+		}
 	}
-	v.answers, v.err = a.answers, a.err
-	if a.err == nil || errors.Is(a.err, trace.ErrNotFound) {
-		v.found = &a.value
+	return nil
+}
+
+func (v *tracesView) take(l listing, answers []Answer, err error) {
+	v.answers, v.err = answers, err
+	if err == nil || errors.Is(err, trace.ErrNotFound) {
+		v.query, v.found = l.query, &l.found
 	}
 	v.pick(v.only)
-	return nil
 }
 
 // pick lists the traces that tell a text.

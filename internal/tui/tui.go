@@ -20,17 +20,40 @@ import (
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/trace"
+	"github.com/otrace/otrace/internal/triage"
 )
 
 // A Source is what the views ask. Its calls may take long, and end with their
-// context.
+// context. What comes early is told before all has come: it may be told often,
+// never at the same time, and not after the call has returned.
 type Source interface {
+	// Window is the stretch of time between two moments as they are typed: how
+	// long ago, or when. A side that is empty is what is usual here.
+	Window(ctx context.Context, since, until string) (trace.Window, error)
 	// Trace returns what there is of a trace, and how the sources answered.
 	Trace(ctx context.Context, id trace.ID) (trace.Evidence, []Answer, error)
 	// Find lists traces.
-	Find(ctx context.Context, q trace.Query) (trace.Found, []Answer, error)
+	Find(ctx context.Context, q trace.Query, early func(trace.Found, []Answer)) (trace.Found, []Answer, error)
+	// Errors tells what fails, and from where. A report comes with an error
+	// when there is something to show all the same.
+	Errors(ctx context.Context, s Scope, early func(*triage.Report, []Answer)) (*triage.Report, []Answer, error)
+	// Group tells of a group of a report what is asked for it alone. What could
+	// not be had is a gap of the report that is returned with it.
+	Group(ctx context.Context, of *triage.Report, g *triage.Group) (*render.GroupDetail, []Answer, error)
+	// Services and Operations name what can be asked for, as far as that is
+	// known in a moment.
+	Services(ctx context.Context) []string
+	Operations(ctx context.Context, service string) []string
 	// Command is the command line's part that says where the source is: "--from x".
 	Command() []string
+}
+
+// A Scope says which errors to look at. Empty fields are any.
+type Scope struct {
+	Since, Until string // as typed
+	Service      string
+	Operation    string
+	By           triage.By
 }
 
 // An Answer says how one backend answered.
@@ -43,9 +66,11 @@ type Answer struct {
 // Options are what the command line, the settings and the process decide.
 type Options struct {
 	Source  Source
-	Context string             // the name that the breadcrumb begins with
-	ID      trace.ID           // the trace to open; the zero ID lists traces
-	Query   func() trace.Query // of the list, as of now
+	Context string            // the name that the breadcrumb begins with
+	ID      trace.ID          // the trace to open; the zero ID begins with what fails
+	Wants   []trace.Condition // to search for at first
+	Scope   Scope             // of the errors, and of the search
+	Every   time.Duration     // how often errors are asked for again; 0 is when r is pressed
 	Mode    skew.Mode
 	Style   render.Style // the width is the terminal's
 
@@ -53,12 +78,15 @@ type Options struct {
 	Out   io.Writer
 	State State
 
-	Contexts []string                                              // to switch to
-	Use      func(name string) (Source, func() trace.Query, error) // switches to a context
-	Save     func(path string, ev trace.Evidence) error            // keeps evidence, as a bundle or as markdown
-	Browse   func(address string) error                            // opens a page; nil where there is no browser
-	Editor   []string                                              // the command, without the file; nil for none
-	Hint     func(error) string                                    // what to do about an error
+	Contexts []string                                   // to switch to
+	Use      func(name string) (Source, State, error)   // switches to a context
+	Keep     func(State)                                // keeps the state of the context that is left
+	Opened   func(id trace.ID, name string)             // is told of each trace that was opened
+	Save     func(path string, ev trace.Evidence) error // keeps evidence, as a bundle or as markdown
+	Browse   func(address string) error                 // opens a page; nil where there is no browser
+	Clip     func(text string) error                    // puts a text on this machine's clipboard; nil where there is none
+	Editor   []string                                   // the command, without the file; nil for none
+	Hint     func(error) string                         // what to do about an error
 }
 
 // A State is what a context's user set and wants to find again.
