@@ -277,6 +277,18 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// A page to log in on, which proxies send with 200, is told for what it is.
+func TestWebPage(t *testing.T) {
+	f := newFakeES(t, 5)
+	f.before = func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+		fmt.Fprint(w, "\n<!DOCTYPE html><title>Sign in</title>")
+		return true
+	}
+	if _, err := f.logs(t, t.Context(), nil); err == nil || !strings.Contains(err.Error(), "the answer is a web page") {
+		t.Error(err)
+	}
+}
+
 // Refused only where the pages come from: what was had is shown, and the gap
 // tells of the refusal.
 func TestRefusedHalfway(t *testing.T) {

@@ -1,6 +1,7 @@
 package es
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -261,9 +262,15 @@ func (t *transport) exchange(ctx context.Context, req esapi.Request) ([]byte, ht
 		return nil, res.Header, t.newStatusError(host, res, body)
 	case err != nil:
 		return nil, res.Header, newNetError(ctx, host, err)
+	case bytes.HasPrefix(bytes.TrimLeft(body[:min(len(body), 64)], " \r\n\t\ufeff"), []byte("<")):
+		return nil, res.Header, fmt.Errorf("%s: %w", host, errPage)
 	}
 	return body, res.Header, nil
 }
+
+// errPage is an answer that is none of Elasticsearch's: a proxy's page to log
+// in on, or Kibana's.
+var errPage = errors.New("the answer is a web page: this is not Elasticsearch, or a proxy stands before it")
 
 // How many bytes of an answer are read at the most: of one that tells an
 // error, and of any other.
