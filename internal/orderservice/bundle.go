@@ -51,7 +51,7 @@ type manifest struct {
 // NewBundle begins a bundle of a run of cfg in the folder dir, which it makes
 // when it is missing. A cfg with an End is described as simulated.
 func NewBundle(dir string, cfg Config) (*Bundle, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(dir, 0o755), isOurs(dir)); err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}
 	b := &Bundle{dir: dir, manifest: describe(cfg.filled())}
@@ -71,9 +71,28 @@ func NewBundle(dir string, cfg Config) (*Bundle, error) {
 	return b, nil
 }
 
+// isOurs refuses a folder whose files somebody else wrote: they would be
+// replaced.
+func isOurs(dir string) error {
+	for _, name := range [...]string{manifestFile, spansFile, logsFile, truthFile} {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		var m manifest
+		text, err := os.ReadFile(filepath.Join(dir, manifestFile))
+		if err != nil || json.Unmarshal(text, &m) != nil || m.CreatedBy != createdBy {
+			return fmt.Errorf("%s is there already, and not of the order service", filepath.Join(dir, name))
+		}
+	}
+	return nil
+}
+
+const createdBy = "otrace order service"
+
 func describe(cfg Config) manifest {
 	m := manifest{
-		Schema: "otrace.bundle/v1", CreatedBy: "otrace order service", Mode: "live",
+		Schema: "otrace.bundle/v1", CreatedBy: createdBy, Mode: "live",
 		Seed: cfg.Seed, Orders: cfg.Orders, Scenarios: cfg.Mix,
 		Skew: make(map[string]string), DriftPPM: cfg.DriftPPM, Sampled: cfg.SampleRatio,
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -12,7 +13,8 @@ import (
 func TestDiscardedBundleLeavesTheOldOne(t *testing.T) {
 	dir := t.TempDir()
 	old := filepath.Join(dir, spansFile)
-	if err := os.WriteFile(old, []byte("old"), 0o600); err != nil {
+	ours := os.WriteFile(filepath.Join(dir, manifestFile), []byte(`{"created_by":"`+createdBy+`"}`), 0o600)
+	if err := errors.Join(ours, os.WriteFile(old, []byte("old"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	b, err := NewBundle(dir, testConfig(1, 12))
@@ -24,7 +26,7 @@ func TestDiscardedBundleLeavesTheOldOne(t *testing.T) {
 	}
 	b.Discard()
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 1 {
+	if err != nil || len(entries) != 2 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 	if text, err := os.ReadFile(old); err != nil || string(text) != "old" {
@@ -49,6 +51,21 @@ func TestNoFolderForABundle(t *testing.T) {
 	}
 	if _, err := NewBundle(filepath.Join(file, "bundle"), testConfig(1, 1)); err == nil {
 		t.Error("no error for a folder below a file")
+	}
+}
+
+// A folder in which somebody else keeps a file of the same name is left alone.
+func TestForeignFolder(t *testing.T) {
+	dir := t.TempDir()
+	kept := filepath.Join(dir, logsFile)
+	if err := os.WriteFile(kept, []byte("mine\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewBundle(dir, testConfig(1, 1)); err == nil || !strings.Contains(err.Error(), kept) {
+		t.Errorf("got %v", err)
+	}
+	if text, err := os.ReadFile(kept); err != nil || string(text) != "mine\n" {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 
