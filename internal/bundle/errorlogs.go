@@ -19,9 +19,12 @@ func (b *Bundle) EachErrorLog(ctx context.Context, q trace.ErrorQuery, each func
 	var ev trace.Evidence
 	seen := newSeen()
 	sample := newSample(q.Limit)
-	total := int64(0)
+	total, timeless := int64(0), 0
 	parser := b.using(logdoc.NewErrorParser(q.Service))
 	err := b.eachLog(ctx, &ev, parser, func(l *trace.Log, _ []byte) {
+		if !q.Window.IsZero() && l.Time == trace.NoTime && seen.first(l) {
+			timeless++
+		}
 		if !matches(&q, l) || !seen.first(l) {
 			return
 		}
@@ -34,6 +37,9 @@ func (b *Bundle) EachErrorLog(ctx context.Context, q trace.ErrorQuery, each func
 	})
 	for i := range sample.logs {
 		each(&sample.logs[i])
+	}
+	if timeless > 0 {
+		ev.Warnings = append(ev.Warnings, fmt.Sprintf("error logs without a time are left out, since nobody knows when they were: %d", timeless))
 	}
 	taken := trace.Taken{
 		Handed: int(total), Total: total, Since: q.Window.From, More: err != nil,

@@ -55,6 +55,9 @@ func TestEachErrorLog(t *testing.T) {
 		if err != nil || int64(len(logs)) != tt.want || taken.Total != tt.want || taken.Handed != len(logs) || taken.More || taken.Sampled || taken.Since != tt.q.Window.From {
 			t.Errorf("%+v: %d logs, want %d: %+v %v", tt.q, len(logs), tt.want, taken, err)
 		}
+		if told := len(taken.Warnings) == 1 && strings.HasSuffix(taken.Warnings[0], ": 1"); told == tt.q.Window.IsZero() {
+			t.Errorf("%+v: of the log without a time it is told %q", tt.q, taken.Warnings)
+		}
 		if l := logs[0]; l.TraceID.IsTrace() && (l.Type != "CardError" || !strings.Contains(l.Stack, "Card.java") || l.Origin.Service != "payment") {
 			t.Errorf("%+v", l)
 		}
