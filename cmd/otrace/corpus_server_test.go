@@ -22,12 +22,16 @@ import (
 // all that carry an ID, once, read rightly, and nothing else.
 func TestEverybodysLogsAreFound(t *testing.T) {
 	for _, server := range stacktest.Elasticsearch(t) {
-		t.Run(server.Name, func(t *testing.T) { everybodysLogs(t, server.URL, "text") })
+		t.Run(server.Name, func(t *testing.T) {
+			t.Parallel()
+			everybodysLogs(t, server.URL, "text")
+		})
 	}
 }
 
 // TestEverybodysLogsAreFoundInOpenSearch is the same where the API is older.
 func TestEverybodysLogsAreFoundInOpenSearch(t *testing.T) {
+	t.Parallel()
 	everybodysLogs(t, stacktest.OpenSearch(t).URL, "match_only_text")
 }
 

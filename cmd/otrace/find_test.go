@@ -140,6 +140,7 @@ func TestFindComesBackWithEveryTraceOfAnOrder(t *testing.T) {
 	orders := ordersOf(t, dir, readTruth(t, dir))
 	for _, from := range []place{places[0], places[len(places)-1], {"bundle", []string{"--from", dir}}} { // gRPC and HTTP, Elasticsearch 8 and 7
 		t.Run(from.name, func(t *testing.T) {
+			t.Parallel()
 			traces := 0
 			for order, want := range orders {
 				checkFound(t, order, want, findJSON(t, from, exitOK, "order.id="+order))
@@ -192,6 +193,7 @@ func TestLinkedGathersTheWholeCase(t *testing.T) {
 	orders := ordersOf(t, dir, readTruth(t, dir))
 	for _, from := range []place{places[0], {"bundle", []string{"--from", dir}}} {
 		t.Run(from.name, func(t *testing.T) {
+			t.Parallel()
 			cases := 0
 			for order, want := range orders {
 				if len(want.traces) < 2 {

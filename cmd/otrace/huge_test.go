@@ -121,7 +121,8 @@ func timed(b *testing.B, out, name string, args ...string) time.Duration {
 // A trace of many spans and logs comes out in every format, with its last log;
 // Markdown is an excerpt.
 func TestEveryFormatShowsMany(t *testing.T) {
-	const n = 20_000
+	t.Parallel()
+	const n = 20_000 / smaller
 	dir := t.TempDir()
 	writeHuge(t, dir, n)
 	env := func(string) string { return "" }

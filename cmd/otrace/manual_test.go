@@ -14,6 +14,7 @@ import (
 // TestManualPages writes the pages as a release does: every command has one,
 // and none tells of the machine that wrote it.
 func TestManualPages(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds the program")
 	}

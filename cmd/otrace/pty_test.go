@@ -41,7 +41,7 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.CommandContext(ctx, path, args[1:]...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{"TERM=xterm-256color"}
-	for _, name := range []string{"PATH", "HOME", "NO_COLOR", "TERM", "PAGER", "LESS", "LC_ALL", "OTRACE_PAGER", "OTRACE_JAEGER_URL", "OTRACE_ELASTICSEARCH_URL"} {
+	for _, name := range []string{"PATH", "HOME", "NO_COLOR", "TERM", "PAGER", "LESS", "LC_ALL", "OTRACE_PAGER", "OTRACE_JAEGER_URL", "OTRACE_ELASTICSEARCH_URL", "GORACE"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}

@@ -82,7 +82,7 @@ func showJSON(t *testing.T, from place, ids []string) map[string]shown {
 func TestOrdersComeBackWhole(t *testing.T) {
 	places := serverPlaces(t)
 	cfg := orderservice.DefaultConfig()
-	cfg.Seed, cfg.Orders = uint64(time.Now().UnixNano()), 44
+	cfg.Seed, cfg.Orders = uint64(time.Now().UnixNano()), 22
 	cfg.End, cfg.Over = time.Now().Add(-time.Minute), 10*time.Minute
 	t.Logf("seed %d", cfg.Seed)
 	dir := t.TempDir()
@@ -90,6 +90,7 @@ func TestOrdersComeBackWhole(t *testing.T) {
 	want := readTruth(t, dir)
 	for _, from := range append(places, place{"bundle", []string{"--from", dir}}) {
 		t.Run(from.name, func(t *testing.T) {
+			t.Parallel()
 			got := showJSON(t, from, slices.Sorted(maps.Keys(want.traces)))
 			for id, records := range want.traces {
 				records.compare(t, got[id])

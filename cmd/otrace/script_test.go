@@ -35,6 +35,7 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 	env.Setenv("XDG_CONFIG_HOME", "")
 	env.Setenv("XDG_DATA_HOME", "")
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each of hundreds of processes ends a second late
 	closed, err := closedPort()
 	if err != nil {
 		return err

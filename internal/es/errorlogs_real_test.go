@@ -194,7 +194,10 @@ func expected(all, errors []trace.ErrorLog, service string, patterns []trace.Pat
 func everyServer(t *testing.T, test func(t *testing.T, c *corpus)) {
 	t.Helper()
 	for _, server := range append(stacktest.Elasticsearch(t), stacktest.OpenSearch(t)) {
-		t.Run(server.Name, func(t *testing.T) { test(t, newCorpus(t, server.URL)) })
+		t.Run(server.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newCorpus(t, server.URL))
+		})
 	}
 }
 

@@ -273,6 +273,7 @@ func TestTally(t *testing.T) {
 
 // TestFindOnOpenSearch finds the same; its flattened fields are flat objects.
 func TestFindOnOpenSearch(t *testing.T) {
+	t.Parallel()
 	server := stacktest.OpenSearch(t)
 	t.Run("logs", func(t *testing.T) {
 		cases := findCases()

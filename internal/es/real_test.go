@@ -29,8 +29,8 @@ func newCorpus(t testing.TB, url string) *corpus {
 	t.Helper()
 	c := &corpus{t: t, url: url, prefix: fmt.Sprintf("otrace-es-%08x-", rand.Uint32())}
 	t.Cleanup(func() {
-		for _, name := range c.names() {
-			c.do(http.MethodDelete, "/"+name, nil)
+		if names := c.names(); len(names) > 0 {
+			c.do(http.MethodDelete, "/"+strings.Join(names, ","), nil)
 		}
 	})
 	return c
@@ -112,11 +112,15 @@ func (c *corpus) client(change func(*Config)) *Client {
 	return client
 }
 
-// eachServer runs the test on every Elasticsearch.
+// eachServer runs the test on every Elasticsearch, side by side: it waits for
+// them more than it works.
 func eachServer(t *testing.T, test func(t *testing.T, c *corpus)) {
 	t.Helper()
 	for _, server := range stacktest.Elasticsearch(t) {
-		t.Run(server.Name, func(t *testing.T) { test(t, newCorpus(t, server.URL)) })
+		t.Run(server.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newCorpus(t, server.URL))
+		})
 	}
 }
 
@@ -402,6 +406,7 @@ func TestWildcard(t *testing.T) {
 // TestOpenSearch reads from points in time of its own kind. It has neither
 // flattened fields nor runtime mappings.
 func TestOpenSearch(t *testing.T) {
+	t.Parallel()
 	server := stacktest.OpenSearch(t)
 	t.Run("many", func(t *testing.T) { many(t, newCorpus(t, server.URL), pitOpenSearch) })
 	t.Run("mappings", func(t *testing.T) {

@@ -173,8 +173,14 @@ func TestEachTraceCancelled(t *testing.T) {
 
 // Every dialect hands over what was sent, whole.
 func TestEachTraceReal(t *testing.T) {
-	t.Run("memory", func(t *testing.T) { eachTraceReal(t, stacktest.Jaeger(t), true) })
-	t.Run("elasticsearch", func(t *testing.T) { eachTraceReal(t, stacktest.JaegerOnElasticsearch(t), false) })
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		eachTraceReal(t, stacktest.Jaeger(t), true)
+	})
+	t.Run("elasticsearch", func(t *testing.T) {
+		t.Parallel()
+		eachTraceReal(t, stacktest.JaegerOnElasticsearch(t), false)
+	})
 }
 
 func eachTraceReal(t *testing.T, at stacktest.JaegerURLs, inMemory bool) {

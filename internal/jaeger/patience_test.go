@@ -99,8 +99,14 @@ func TestPatienceWithAHangingServer(t *testing.T) {
 // On the real servers a search that may take no time at all ends at once, and
 // one of usual patience finds what one without does.
 func TestPatienceReal(t *testing.T) {
-	t.Run("memory", func(t *testing.T) { patienceReal(t, stacktest.Jaeger(t)) })
-	t.Run("elasticsearch", func(t *testing.T) { patienceReal(t, stacktest.JaegerOnElasticsearch(t)) })
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		patienceReal(t, stacktest.Jaeger(t))
+	})
+	t.Run("elasticsearch", func(t *testing.T) {
+		t.Parallel()
+		patienceReal(t, stacktest.JaegerOnElasticsearch(t))
+	})
 }
 
 func patienceReal(t *testing.T, at stacktest.JaegerURLs) {

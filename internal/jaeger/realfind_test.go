@@ -197,8 +197,14 @@ func (s *shop) queries() map[string]trace.Query {
 
 // Every dialect finds what the spans that were sent say it must.
 func TestFindSpans(t *testing.T) {
-	t.Run("memory", func(t *testing.T) { findEverywhere(t, stacktest.Jaeger(t), true) })
-	t.Run("elasticsearch", func(t *testing.T) { findEverywhere(t, stacktest.JaegerOnElasticsearch(t), false) })
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		findEverywhere(t, stacktest.Jaeger(t), true)
+	})
+	t.Run("elasticsearch", func(t *testing.T) {
+		t.Parallel()
+		findEverywhere(t, stacktest.JaegerOnElasticsearch(t), false)
+	})
 }
 
 func findEverywhere(t *testing.T, at stacktest.JaegerURLs, inMemory bool) {
@@ -247,8 +253,14 @@ func ids(found trace.Found) []string {
 
 // More traces than one search returns are all found, and of a limit the newest.
 func TestFindMany(t *testing.T) {
-	t.Run("memory", func(t *testing.T) { findMany(t, stacktest.Jaeger(t), true) })
-	t.Run("elasticsearch", func(t *testing.T) { findMany(t, stacktest.JaegerOnElasticsearch(t), false) })
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		findMany(t, stacktest.Jaeger(t), true)
+	})
+	t.Run("elasticsearch", func(t *testing.T) {
+		t.Parallel()
+		findMany(t, stacktest.JaegerOnElasticsearch(t), false)
+	})
 }
 
 func findMany(t *testing.T, at stacktest.JaegerURLs, inMemory bool) {
@@ -275,8 +287,14 @@ func findMany(t *testing.T, at stacktest.JaegerURLs, inMemory bool) {
 
 // Services and operations are the same in every dialect.
 func TestNames(t *testing.T) {
-	t.Run("memory", func(t *testing.T) { namesEverywhere(t, stacktest.Jaeger(t)) })
-	t.Run("elasticsearch", func(t *testing.T) { namesEverywhere(t, stacktest.JaegerOnElasticsearch(t)) })
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		namesEverywhere(t, stacktest.Jaeger(t))
+	})
+	t.Run("elasticsearch", func(t *testing.T) {
+		t.Parallel()
+		namesEverywhere(t, stacktest.JaegerOnElasticsearch(t))
+	})
 }
 
 func namesEverywhere(t *testing.T, at stacktest.JaegerURLs) {

@@ -65,19 +65,6 @@ func TestEveryRuleIsTried(t *testing.T) {
 	}
 }
 
-func TestTestArgs(t *testing.T) {
-	for _, tt := range []struct{ args, want string }{
-		{"", "test -race -p 1 -timeout 20m ./..."},
-		{"-run TestShow -v", "test -race -p 1 -timeout 20m -run TestShow -v ./..."},
-		{"-run TestShow ./cmd/otrace", "test -race -p 1 -timeout 20m -run TestShow ./cmd/otrace"},
-		{"github.com/otrace/otrace/internal/es", "test -race -p 1 -timeout 20m github.com/otrace/otrace/internal/es"},
-	} {
-		if got := strings.Join(testArgs(strings.Fields(tt.args)), " "); got != tt.want {
-			t.Errorf("got %s, want %s", got, tt.want)
-		}
-	}
-}
-
 func TestStepsAndSummary(t *testing.T) {
 	s := testStack(t)
 	var said strings.Builder

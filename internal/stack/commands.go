@@ -84,9 +84,9 @@ func newTestCmd(at func() *stack) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [-- GO TEST ARGUMENTS]",
 		Short: "Run the linter, the builds and every test against the real servers",
-		Long: "Run the linter, its own check, the release builds, and every test with the race\n" +
-			"detector against the real servers. Servers that it had to start are stopped\n" +
-			"afterwards. A test that misses its server fails.",
+		Long: "Run the linter, its own check, the release builds, and every test against the real\n" +
+			"servers, with the race detector but for packages that only compute. Servers that it\n" +
+			"had to start are stopped afterwards. A test that misses its server fails.",
 		Example: "  go run ./internal/stack test --install\n" +
 			"  go run ./internal/stack test --keep --no-checks -- -run TestShow ./cmd/otrace",
 		RunE: func(cmd *cobra.Command, args []string) error {

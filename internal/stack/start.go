@@ -123,6 +123,9 @@ func (s *stack) spawnServer(ctx context.Context, srv server, temporary bool) (ru
 	if err != nil {
 		return running{}, nil, err
 	}
+	if temporary {
+		l.env = append(l.env, briefJava...)
+	}
 	if err := give(run, s.account); err != nil {
 		return running{}, nil, err
 	}
@@ -136,6 +139,11 @@ func (s *stack) spawnServer(ctx context.Context, srv server, temporary bool) (ru
 	}
 	return r, died, nil
 }
+
+// briefJava keeps Java from compiling a second time, harder: servers of a test run
+// end before that has paid, and use half of the processor without it. Those that
+// benchmarks measure are left as they are shipped.
+var briefJava = []string{"ES_JAVA_OPTS=-XX:TieredStopAtLevel=1", "OPENSEARCH_JAVA_OPTS=-XX:TieredStopAtLevel=1"}
 
 // peers is the ports of running servers.
 func (s *stack) peers(names []string) (map[string]ports, error) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -39,6 +38,10 @@ func (s *stack) test(ctx context.Context, w io.Writer, opts testOptions) error {
 	if err != nil {
 		return err
 	}
+	all, err := packagesBelow(ctx, root)
+	if err != nil {
+		return err
+	}
 	servers := allNames()
 	if err := s.require(ctx, append(s.toolsFor(withNeeds(servers)), ccTool)...); err != nil {
 		return err // now, rather than after the checks
@@ -53,9 +56,7 @@ func (s *stack) test(ctx context.Context, w io.Writer, opts testOptions) error {
 		return err
 	}}})...)
 	if results[len(results)-1].err == nil {
-		results = append(results, s.runSteps(ctx, []step{{"tests", func(ctx context.Context) error {
-			return s.goTest(ctx, w, root, environment(st, servers), opts.args)
-		}}})...)
+		results = append(results, s.runSteps(ctx, s.tests(w, root, all, environment(st, servers), opts.args))...)
 	}
 	release()
 	stopErr := s.stopTemporary(context.WithoutCancel(ctx))
@@ -110,33 +111,28 @@ func summary(ctx context.Context, w io.Writer, results []result) error {
 	return failed
 }
 
-// goTest runs go test with the race detector; its output is shown as it comes.
-func (s *stack) goTest(ctx context.Context, w io.Writer, root string, env, args []string) error {
-	cmd := goCommand(ctx, root, testArgs(args)...)
-	cmd.Stdout, cmd.Stderr = w, w
-	cmd.Env = append(cmd.Env, "CGO_ENABLED=1", "OTRACE_TEST_STACK=required",
+// tests are the steps that run the suites. What one run found is never taken for
+// what another did: each has a number of its own.
+func (s *stack) tests(w io.Writer, root string, all, env, args []string) []step {
+	env = append(env, "CGO_ENABLED=1", "GORACE=atexit_sleep_ms=0", "OTRACE_TEST_STACK=required",
 		fmt.Sprintf("OTRACE_TEST_RUN=%d", time.Now().UnixNano()))
+	var steps []step
+	for _, t := range suites(args, all) {
+		steps = append(steps, step{t.name, func(ctx context.Context) error { return goTest(ctx, w, root, env, t.line(args)) }})
+	}
+	return steps
+}
+
+// goTest runs go test; its output is shown as it comes.
+func goTest(ctx context.Context, w io.Writer, root string, env, line []string) error {
+	cmd := goCommand(ctx, root, line...)
+	cmd.Stdout, cmd.Stderr = w, w
 	cmd.Env = append(cmd.Env, env...)
 	err := cmd.Run()
 	if errors.As(err, new(*exec.ExitError)) {
 		return errReported // go test has told why
 	}
 	return err
-}
-
-// testArgs is the whole command line for go test: all packages, unless the
-// caller's arguments name some. One package runs at a time: they share the
-// servers, and some search all indices while others make and remove theirs. Slow
-// machines get twice the time that go test allows.
-func testArgs(args []string) []string {
-	named := slices.ContainsFunc(args, func(arg string) bool {
-		return arg == "." || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, modulePath)
-	})
-	line := append([]string{"test", "-race", "-p", "1", "-timeout", "20m"}, args...)
-	if named {
-		return line
-	}
-	return append(line, "./...")
 }
 
 // modulePath is otrace's own.

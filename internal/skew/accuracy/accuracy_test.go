@@ -52,7 +52,7 @@ func TestRelations(t *testing.T) {
 }
 
 // The figures do not depend on how many work on them.
-func TestDeterministic(t *testing.T) {
+func TestFiguresSideBySide(t *testing.T) {
 	s := scenario.All()[9]
 	one := measure(12, 1, func(i int) scenario.Truth { return s.Generate(uint64(i)) })
 	many := measure(12, 5, func(i int) scenario.Truth { return s.Generate(uint64(i)) })
