@@ -13,7 +13,8 @@ import (
 // part of them at a time. What depends on all rows is measured once.
 type Screen struct {
 	tree    tree
-	service int // columns of the longest service
+	service int                 // columns of the longest service
+	clocks  map[string][]string // the services of each clock; nil until they are asked for
 }
 
 // NewScreen measures the timeline for a screen of the style's width.
@@ -23,6 +24,9 @@ func NewScreen(tl *timeline.Timeline, style Style) *Screen {
 	s.tree.measure()
 	s.service = s.tree.serviceWidth
 	s.Resize(style.Width)
+	if len(movedClocks(tl)) > 0 {
+		s.clocks = servicesByClock(tl)
+	}
 	return s
 }
 
@@ -40,6 +44,17 @@ func (s *Screen) Zoom(from, length int64) { s.tree.axisFrom, s.tree.axisLength =
 
 // Levels is how many levels of rows are drawn as lines.
 func (s *Screen) Levels() int { return s.tree.levels() }
+
+// Words are the columns, from one to before another, in which a row tells its
+// service and what it is, rather than when and how long.
+func (s *Screen) Words(r *timeline.Row) (from, to int) {
+	t := &s.tree
+	from, to = t.beforeText()-gapped(t.serviceWidth), t.beforeText()+t.textWidth
+	if isMoment(r) {
+		to = t.style.Width
+	}
+	return from, to
+}
 
 // AppendNames appends the names of the columns.
 func (s *Screen) AppendNames(b []byte) []byte {
@@ -137,10 +152,13 @@ func LogsPage(tl *timeline.Timeline, style Style) string {
 // MovedClocks are the clocks that were corrected, the most wrong first.
 func MovedClocks(tl *timeline.Timeline) []*skew.Clock { return movedClocks(tl) }
 
-// ClockLine tells what a clock is off by, and how sure that is, in the columns
-// of the style.
-func ClockLine(tl *timeline.Timeline, c *skew.Clock, style Style) string {
-	h := head{theme: newTheme(style), tl: tl, style: style}
+// ClockLine tells what a corrected clock is off by, and how sure that is, in the
+// columns of the style.
+func (s *Screen) ClockLine(c *skew.Clock, style Style) string {
+	h := head{theme: newTheme(style), tl: s.tree.tl, style: style}
 	h.style.Width += headIndent
-	return h.clockLine(c, others(servicesByClock(tl)[c.Name], c.Name))
+	if s.clocks == nil {
+		s.clocks = servicesByClock(s.tree.tl)
+	}
+	return h.clockLine(c, others(s.clocks[c.Name], c.Name))
 }

@@ -62,108 +62,6 @@ type tree struct {
 	roomWidth int // columns that the text could have had
 }
 
-// Widths of the cells that do not depend on the timeline.
-const (
-	durationWidth = 6
-	leastService  = 16 // a longer name is cut to this, or to a sixth of a wide terminal
-	fewestBars    = 16
-	leastForBars  = 80 // columns of a terminal that has room for bars
-	tightForBars  = 72 // the same, where the details of a row stand elsewhere
-	deepest       = 48 // levels drawn as lines; deeper rows say their depth instead
-)
-
-// layout shares the width out: bars come last and shrink first.
-func (t *tree) layout() {
-	t.measure()
-	t.share()
-}
-
-// measure finds how wide the rows' times and services are.
-func (t *tree) measure() {
-	t.offsetWidth = len("OFFSET")
-	for i := range t.tl.Rows {
-		r := &t.tl.Rows[i]
-		t.scratch = t.offset(t.scratch[:0], r)
-		t.offsetWidth = max(t.offsetWidth, len(t.scratch)+undecidedWidth(r))
-		t.serviceWidth = max(t.serviceWidth, columns(safe.Of(r.Service()).String()))
-	}
-}
-
-// share gives each cell its columns.
-func (t *tree) share() {
-	width := t.style.Width
-	t.durationCell = durationWidth + 1 // on a terminal with the blank before it
-	if width == 0 {
-		if t.hot == 0 {
-			t.durationCell--
-		}
-		return
-	}
-	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), t.mostService())
-	if width < 60 {
-		t.serviceWidth = 0
-	}
-	rest := width - t.fixedWidth()
-	if width >= t.leastForBars() {
-		t.barWidth = max(rest*2/5, fewestBars)
-		if t.tight {
-			t.barWidth = max(rest/3, fewestBars)
-		}
-		rest -= t.barWidth + 1
-	}
-	t.textWidth = max(rest, 8)
-	t.roomWidth = t.textWidth
-	if t.barWidth == 0 {
-		return
-	}
-	t.textWidth = min(t.textWidth, max(t.longest(), shortestText))
-	t.barWidth += rest - t.textWidth
-}
-
-// What the texts do not need is the bars', unless there are so many rows that
-// measuring each would take long. Where texts are short the bars stay near.
-const (
-	mostMeasured = 5000
-	shortestText = 40
-)
-
-// longest is the columns of the longest text.
-func (t *tree) longest() int {
-	if len(t.tl.Rows) > mostMeasured {
-		return t.textWidth
-	}
-	most := 0
-	for i := range t.tl.Rows {
-		t.line.reset()
-		t.branch(i)
-		t.say(&t.tl.Rows[i])
-		most = max(most, t.line.width)
-	}
-	t.open = t.open[:0]
-	return most
-}
-
-// mostService is the columns that a service's name may have.
-func (t *tree) mostService() int {
-	if t.tight {
-		return max(t.style.Width/6, len("SERVICE"))
-	}
-	return max(leastService, t.style.Width/6)
-}
-
-// leastForBars is the columns that have room for bars.
-func (t *tree) leastForBars() int {
-	if t.tight {
-		return tightForBars
-	}
-	return leastForBars
-}
-
-// fixedWidth is the columns of all cells but the text and the bars.
-func (t *tree) fixedWidth() int {
-	return 1 + t.offsetWidth + 1 + gapped(t.serviceWidth) + t.durationCell
-}
-
 // offset appends the row's distance from the start, or what stands for none.
 func (t *tree) offset(b []byte, r *timeline.Row) []byte {
 	switch {
@@ -221,7 +119,9 @@ func (t *tree) row(i int) {
 	t.cells(&t.tl.Rows[i])
 }
 
-// cells draws the row whose branch is in the line.
+// cells draws the row whose branch is in the line. What was said at a moment
+// took no time: where other panes leave it too little room, it has that of its
+// duration and of its dot among the bars.
 func (t *tree) cells(r *timeline.Row) {
 	t.when(r)
 	t.buf = append(t.buf, ' ')
@@ -233,6 +133,8 @@ func (t *tree) cells(r *timeline.Row) {
 		t.duration(r)
 		t.buf = append(t.buf, ' ')
 		t.buf, _ = t.line.append(t.buf, 0, "")
+	} else if most := t.style.Width - t.beforeText(); t.tight && isMoment(r) && t.line.width > t.textWidth {
+		t.buf, _ = t.line.append(t.buf, most, t.cut)
 	} else {
 		var took int
 		t.buf, took = t.line.append(t.buf, t.textWidth, t.cut)
@@ -326,17 +228,21 @@ func (t *tree) limbs(r *timeline.Row, more bool) {
 	if depth == 0 {
 		return
 	}
-	moment := r.Kind == timeline.KindLog || r.Kind == timeline.KindEvent
 	switch {
-	case moment && more:
+	case isMoment(r) && more:
 		t.line.sign(t.dim, t.beside)
-	case moment:
+	case isMoment(r):
 		t.line.sign(t.dim, t.end)
 	case more:
 		t.line.sign(t.dim, t.fork)
 	default:
 		t.line.sign(t.dim, t.last)
 	}
+}
+
+// isMoment reports whether a row is something that was said.
+func isMoment(r *timeline.Row) bool {
+	return r.Kind == timeline.KindLog || r.Kind == timeline.KindEvent
 }
 
 // levels is how many levels are drawn as lines.

@@ -42,16 +42,18 @@ func (r *records) numberLogs() {
 func (r *records) ownersBySpan(from []int32) []int32 {
 	owner := make([]int32, len(r.logs))
 	r.logSpan = make([]int32, len(r.logs))
-	for i := range r.logs {
-		owner[i] = none
-		r.logSpan[i] = r.findSpan(&r.logs[i])
-		if s := r.logSpan[i]; s != none {
-			p := r.spanOf[s]
-			if sameMachine(&r.logOrigins[from[i]], &r.processes[p]) {
-				owner[i] = p
+	inHalves(len(r.logs), func(_, first, last int) {
+		for i := first; i < last; i++ {
+			owner[i] = none
+			r.logSpan[i] = r.findSpan(&r.logs[i])
+			if s := r.logSpan[i]; s != none {
+				p := r.spanOf[s]
+				if sameMachine(&r.logOrigins[from[i]], &r.processes[p]) {
+					owner[i] = p
+				}
 			}
 		}
-	}
+	})
 	return owner
 }
 

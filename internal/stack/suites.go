@@ -24,7 +24,7 @@ var pure = []string{
 }
 
 // sideBySide are those of the pure packages that start goroutines or lock.
-var sideBySide = []string{"internal/skew", "internal/skew/accuracy", "internal/triage"}
+var sideBySide = []string{"internal/skew", "internal/skew/accuracy", "internal/timeline", "internal/triage"}
 
 // onServers are the packages whose tests ask the real servers.
 var onServers = []string{"cmd/otrace", "internal/es", "internal/jaeger"}

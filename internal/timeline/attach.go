@@ -2,11 +2,8 @@ package timeline
 
 import "github.com/otrace/otrace/internal/trace"
 
-// attachLogs puts each log under the span that it names. A log that names
-// none, or one that never arrived, goes under the span of its own service that
-// covered its moment.
+// attachLogs puts each log under the span that it names.
 func (b *builder) attachLogs() {
-	var homeless []int32
 	for i := b.logs; i < b.logs+len(b.ev.Logs); i++ {
 		n := &b.nodes[i]
 		l := b.log(int32(i))
@@ -21,11 +18,8 @@ func (b *builder) attachLogs() {
 			}
 		}
 		if n.time != trace.NoTime {
-			homeless = append(homeless, int32(i))
+			b.homeless = append(b.homeless, int32(i))
 		}
-	}
-	if len(homeless) > 0 && len(b.ev.Spans) > 0 {
-		b.attachByMoment(homeless)
 	}
 }
 
@@ -45,10 +39,16 @@ type place struct {
 	pod, service string
 }
 
-// attachByMoment sweeps over time, per place: the spans begun by a log's
-// moment form a stack, and the last begun that has not ended covers it. A span
-// that ended never covers a later log, so it is dropped once and for good.
-func (b *builder) attachByMoment(logs []int32) {
+// attachByMoment puts a log that names no span, or one that never arrived, under
+// the span of its own service that covered its moment. It sweeps over time, per
+// place: the spans begun by a log's moment form a stack, and the last begun that
+// has not ended covers it. A span that ended never covers a later log, so it is
+// dropped once and for good.
+func (b *builder) attachByMoment() {
+	logs := b.homeless
+	if len(logs) == 0 || len(b.ev.Spans) == 0 {
+		return
+	}
 	places := b.spansByPlace()
 	b.sort(logs)
 	sweeps := make([]*sweep, len(logs))

@@ -62,13 +62,26 @@ func (tl *Timeline) fold() *folder {
 // failures tells of each row whether it or anything beneath it failed.
 func (tl *Timeline) failures() []bool {
 	failed := make([]bool, len(tl.Rows))
-	for i := len(tl.Rows) - 1; i >= 0; i-- {
-		failed[i] = failed[i] || tl.Rows[i].IsError()
-		if p := tl.Rows[i].Parent; p != none && failed[i] {
-			failed[p] = true
+	for _, i := range tl.Errors() {
+		for ; i != none && !failed[i]; i = tl.Rows[i].Parent {
+			failed[i] = true
 		}
 	}
 	return failed
+}
+
+// Errors lists the rows that tell of errors, in their order.
+func (tl *Timeline) Errors() []int32 {
+	if tl.whole == nil {
+		return tl.errors
+	}
+	var errors []int32
+	for i := range tl.Rows {
+		if tl.Rows[i].IsError() {
+			errors = append(errors, int32(i))
+		}
+	}
+	return errors
 }
 
 // A folder decides which rows go into which fold.
@@ -104,6 +117,9 @@ func (f *folder) foldChildren(from, to int32) {
 // foldAlike folds siblings that say the same. Of those that failed the first
 // stays, to be seen whole.
 func (f *folder) foldAlike() {
+	if !f.mayBeAlike() {
+		return
+	}
 	if f.alike == nil {
 		f.alike = make(map[said][]int32)
 	}
@@ -121,6 +137,27 @@ func (f *folder) foldAlike() {
 			f.fold(rows, true)
 		}
 	}
+}
+
+// mayBeAlike reports whether enough of the children could say the same. Most
+// spans have a few that differ, which a glance tells.
+func (f *folder) mayBeAlike() bool {
+	var seen [64]uint8
+	if len(f.kids) > len(seen) {
+		return true
+	}
+	for _, k := range f.kids {
+		r := &f.tl.Rows[k]
+		slot := byte(r.Kind)
+		if r.Kind == KindSpan && r.Span.Operation != "" {
+			name := r.Span.Operation
+			slot += name[0]*3 + name[len(name)/2]*5 + name[len(name)-1]*7 + byte(len(name))*11
+		}
+		if seen[slot%64]++; seen[slot%64] == fewestAlike {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *folder) key(k int32) (said, bool) {

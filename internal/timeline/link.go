@@ -7,9 +7,8 @@ import (
 )
 
 // linkSpans finds every span's parent, makes a node for each parent that never
-// arrived, and cuts cycles.
+// arrived, and finds cycles.
 func (b *builder) linkSpans() {
-	b.orderSameID()
 	for i := range b.ev.Spans {
 		n := &b.nodes[i]
 		s := &b.ev.Spans[i]
@@ -28,7 +27,7 @@ func (b *builder) linkSpans() {
 			b.adopt(int32(i))
 		}
 	}
-	b.cutCycles()
+	b.findCycles()
 }
 
 // orderSameID sorts the spans that share an ID, so that the order in which
@@ -87,14 +86,26 @@ func (b *builder) adopt(i int32) {
 		b.nodes = append(b.nodes, node{kind: KindMissing, parent: none, time: trace.NoTime, number: int32(len(b.absent))})
 		b.absent = append(b.absent, absentee{s.Parent, key})
 	}
-	n, holder := &b.nodes[i], &b.nodes[parent]
+	n := &b.nodes[i]
 	n.parent = parent
-	if holder.kind != KindMissing {
+	if b.nodes[parent].kind == KindMissing {
+		n.marks |= MarkOrphan
+	}
+}
+
+// timeMissing lets each missing span begin with the first of those that name it.
+func (b *builder) timeMissing() {
+	if len(b.absent) == 0 {
 		return
 	}
-	n.marks |= MarkOrphan
-	if n.time != trace.NoTime && (holder.time == trace.NoTime || n.time < holder.time) {
-		holder.time = n.time
+	for i := range b.ev.Spans {
+		n := &b.nodes[i]
+		if !n.marks.Has(MarkOrphan) || n.time == trace.NoTime {
+			continue
+		}
+		if holder := &b.nodes[n.parent]; holder.time == trace.NoTime || n.time < holder.time {
+			holder.time = n.time
+		}
 	}
 }
 
@@ -125,9 +136,9 @@ func (b *builder) holder(key trace.SpanID, service string) int32 {
 	return first
 }
 
-// cutCycles walks up from every span once. Where the way leads back into
-// itself, the span that starts first becomes a root.
-func (b *builder) cutCycles() {
+// findCycles walks up from every span once. Where the way leads back into
+// itself is a cycle.
+func (b *builder) findCycles() {
 	const unseen, walking, done = 0, 1, 2
 	state := make([]uint8, len(b.nodes))
 	var path []int32
@@ -140,7 +151,7 @@ func (b *builder) cutCycles() {
 			at = b.nodes[at].parent
 		}
 		if at != none && state[at] == walking {
-			b.cutAt(path[slices.Index(path, at):])
+			b.cycles = append(b.cycles, slices.Clone(path[slices.Index(path, at):]))
 		}
 		for _, p := range path {
 			state[p] = done
@@ -148,9 +159,11 @@ func (b *builder) cutCycles() {
 	}
 }
 
-// cutAt makes the cycle's earliest span a root.
-func (b *builder) cutAt(cycle []int32) {
-	first := slices.MinFunc(cycle, b.compareNodes)
-	b.nodes[first].parent = none
-	b.nodes[first].marks |= MarkCycle
+// cutCycles makes each cycle's earliest span a root.
+func (b *builder) cutCycles() {
+	for _, cycle := range b.cycles {
+		first := slices.MinFunc(cycle, b.compareNodes)
+		b.nodes[first].parent = none
+		b.nodes[first].marks |= MarkCycle
+	}
 }

@@ -21,6 +21,7 @@ type node struct {
 	marks   Marks
 	kind    Kind
 	at      Attached
+	failed  bool // its row tells of an error
 	gone    bool // shown by another node: an identical span, or an event that a log repeats
 }
 
@@ -29,27 +30,33 @@ func (n *node) end() int64 { return saturate(n.time, n.length) }
 
 func (n *node) observed() int64 { return n.time - n.offset }
 
-// setTime sets the node's time from an observed one and its clock, which may
-// be unknown.
-func (n *node) setTime(observed int64, clock *skew.Clock) {
-	n.time = observed
-	if observed == trace.NoTime {
+// observe sets the node's time to an observed one.
+func (n *node) observe(at int64) {
+	n.time = at
+	if at == trace.NoTime {
 		n.marks |= MarkNoTime
 	}
-	if clock == nil || observed == trace.NoTime {
+}
+
+// correct moves the node's observed time by its clock, which may be unknown.
+func (n *node) correct(clock *skew.Clock) {
+	if clock == nil || n.time == trace.NoTime {
 		return
 	}
+	observed := n.time
 	n.time = saturate(observed, clock.At(observed))
 	n.offset = n.time - observed
 }
 
-// setLogTime is setTime for a log whose source may have a mistaken time zone.
-func (n *node) setLogTime(observed, zone int64, clock *skew.Clock) {
-	n.setTime(observed, clock)
-	if zone == 0 || observed == trace.NoTime {
+// correctLog is correct for a log whose source may have a mistaken time zone.
+func (n *node) correctLog(zone int64, clock *skew.Clock) {
+	if zone == 0 || n.time == trace.NoTime {
+		n.correct(clock)
 		return
 	}
-	n.setTime(saturate(observed, zone), clock)
+	observed := n.time
+	n.time = saturate(observed, zone)
+	n.correct(clock)
 	n.offset = n.time - observed
 	n.marks |= MarkZone
 }
@@ -78,14 +85,17 @@ func (b *builder) sort(list []int32) {
 
 // A ranked node has its time beside it, because nodes are far apart in memory.
 type ranked struct {
-	rank uint64 // as compareNodes has the times
+	rank uint64
 	node int32
 }
+
+// rank is a time as compareNodes has it: none is the largest.
+func rank(t int64) uint64 { return (uint64(t) ^ 1<<63) - 1 }
 
 func (b *builder) sortMany(list []int32) {
 	order := make([]ranked, len(list))
 	for k, i := range list {
-		order[k] = ranked{(uint64(b.nodes[i].time) ^ 1<<63) - 1, i} // no time becomes the largest
+		order[k] = ranked{rank(b.nodes[i].time), i}
 	}
 	slices.SortFunc(order, func(x, y ranked) int {
 		if x.rank != y.rank {

@@ -79,6 +79,9 @@ func (b *builder) rows(f *family) []Row {
 		row := &rows[next]
 		row.Depth, row.Parent = int32(len(stack)-1), top.row
 		b.fill(row, kid, kids)
+		if b.nodes[kid].failed {
+			b.errors = append(b.errors, next)
+		}
 		if len(kids) > 0 {
 			stack = append(stack, visit{row: next, kids: kids})
 		}

@@ -7,22 +7,25 @@ func (tl *Timeline) markOrigins() {
 	if tl.Counts.ErrorSpans < 2 {
 		return
 	}
-	above, beneath := make([]bool, len(tl.Rows)), make([]bool, len(tl.Rows))
-	for i := range tl.Rows {
-		if p := tl.Rows[i].Parent; p != none {
-			above[i] = above[p] || tl.Rows[p].isFailedSpan()
+	var above []int32 // the failed spans around the row before, the outermost first
+	last := none      // the failed span before
+	leaf := func(next int32) {
+		if last != none && len(above) > 1 && !tl.holds(last, next) {
+			tl.Rows[last].Marks |= MarkOrigin
 		}
 	}
-	for i := len(tl.Rows) - 1; i >= 0; i-- {
-		r := &tl.Rows[i]
-		failed := r.isFailedSpan()
-		if failed && above[i] && !beneath[i] {
-			r.Marks |= MarkOrigin
+	for _, i := range tl.errors {
+		if tl.Rows[i].Kind != KindSpan {
+			continue
 		}
-		if r.Parent != none {
-			beneath[r.Parent] = beneath[r.Parent] || failed || beneath[i]
+		leaf(i)
+		for len(above) > 0 && !tl.holds(above[len(above)-1], i) {
+			above = above[:len(above)-1]
 		}
+		above, last = append(above, i), i
 	}
+	leaf(int32(len(tl.Rows)))
 }
 
-func (r *Row) isFailedSpan() bool { return r.Kind == KindSpan && r.IsError() }
+// holds reports whether row i, which follows the other, is beneath it.
+func (tl *Timeline) holds(row, i int32) bool { return i <= row+tl.Rows[row].Subtree }

@@ -18,8 +18,11 @@ type builder struct {
 	sameID   []int32        // per span node: the next one with the same ID, or none
 	shared   []trace.SpanID // the keys of several spans
 	absent   []absentee
-	events   int // index of the first event node
-	logs     int // index of the first log node
+	cycles   [][]int32 // spans whose parents lead back to themselves
+	homeless []int32   // logs with a time that name no span at hand
+	errors   []int32   // the rows that tell of errors
+	events   int       // index of the first event node
+	logs     int       // index of the first log node
 	services names
 	counts   Counts
 	warnings []string
@@ -42,7 +45,8 @@ func (b *builder) placeSpans() {
 	for i := range spans {
 		s := &spans[i]
 		n := node{kind: KindSpan, parent: none, length: s.Duration, service: b.services.of(s.Resource.Service)}
-		n.setTime(s.Start, movable(s, b.clocks.Span(i)))
+		n.observe(s.Start)
+		n.failed = s.Status == trace.StatusError
 		if s.Clamped {
 			n.marks |= MarkClamped
 		}
@@ -111,15 +115,6 @@ func (b *builder) logKey(l *trace.Log) trace.SpanID {
 	return b.key(l.Span, b.ev.ID)
 }
 
-// movable returns the clock by which a span is moved: none where the backend
-// did that already, nobody knows how far.
-func movable(s *trace.Span, clock *skew.Clock) *skew.Clock {
-	if s.Adjusted {
-		return nil
-	}
-	return clock
-}
-
 // mostTwins bounds how many spans of one ID are compared with each other: a
 // broken generator can give every span the same one.
 const mostTwins = 64
@@ -156,10 +151,10 @@ func (b *builder) placeEvents() {
 			continue
 		}
 		s := &b.ev.Spans[i]
-		clock := movable(s, b.clocks.Span(i))
 		for j := range s.Events {
 			n := node{kind: KindEvent, parent: int32(i), number: int32(j), service: owner.service, marks: owner.marks & MarkAdjusted}
-			n.setTime(s.Events[j].Time, clock)
+			n.observe(s.Events[j].Time)
+			n.failed = s.Events[j].Name == "exception"
 			b.nodes = append(b.nodes, n)
 		}
 	}
@@ -171,17 +166,35 @@ func (b *builder) placeLogs() {
 	for i := range b.ev.Logs {
 		l := &b.ev.Logs[i]
 		n := node{kind: KindLog, parent: none, at: AttachedNone, service: b.services.of(l.Origin.Service)}
-		n.setLogTime(l.Time, b.clocks.Zone(i), b.clocks.Log(i))
+		n.observe(l.Time)
 		if l.Match == trace.MatchText {
 			n.marks |= MarkText
 		}
 		if l.Damaged {
 			n.marks |= MarkDamaged
 		}
-		if l.Level >= trace.LevelError {
+		if n.failed = l.Level >= trace.LevelError; n.failed {
 			b.counts.ErrorLogs++
 		}
 		b.nodes = append(b.nodes, n)
 	}
 	b.counts.Logs = len(b.ev.Logs)
+}
+
+// correct moves the records by their clocks. Those that the backend moved
+// already, nobody knows how far, stay.
+func (b *builder) correct() {
+	for i := range b.nodes[:b.logs] {
+		n, of := &b.nodes[i], i
+		if i >= b.events {
+			of = int(n.parent)
+		}
+		if !n.marks.Has(MarkAdjusted) {
+			n.correct(b.clocks.Span(of))
+		}
+	}
+	logs := b.nodes[b.logs:][:len(b.ev.Logs)]
+	for i := range logs {
+		logs[i].correctLog(b.clocks.Zone(i), b.clocks.Log(i))
+	}
 }

@@ -41,8 +41,9 @@ type Timeline struct {
 	Waits    []Share             // what the root waited for: its critical path by service, longest first
 
 	clocks *skew.Clocks
-	root   *Row  // of the whole, where rows are left out
-	whole  []Row // where rows are left out
+	errors []int32 // the rows that tell of errors, of the whole
+	root   *Row    // of the whole, where rows are left out
+	whole  []Row   // where rows are left out
 }
 
 // Counts are the records behind the rows.
@@ -162,12 +163,48 @@ func (r *Row) IsError() bool {
 // Build merges the evidence into rows, with the clocks corrected as Estimate
 // found them.
 func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
-	b := &builder{ev: ev, clocks: clocks, services: newNames()}
+	return read(ev).build(clocks)
+}
+
+// Of estimates the clocks as the mode says and builds the timeline. What belongs
+// to what is found while clocks are estimated: neither needs the other.
+func Of(ev *trace.Evidence, mode skew.Mode) *Timeline {
+	estimated := make(chan *skew.Clocks, 1)
+	go func() { estimated <- mode.Estimate(ev.Spans, ev.Logs) }()
+	b := read(ev)
+	return b.build(<-estimated)
+}
+
+// read finds what can be known of the records' places before their clocks are:
+// all but what their order decides.
+func read(ev *trace.Evidence) *builder {
+	b := &builder{ev: ev, services: newNames()}
 	b.placeSpans()
 	b.placeEvents()
 	b.placeLogs()
+	if len(b.shared) == 0 { // else the order of those that share an ID is needed
+		b.link()
+	}
+	return b
+}
+
+// link finds what belongs to what by IDs.
+func (b *builder) link() {
 	b.linkSpans()
 	b.attachLogs()
+}
+
+func (b *builder) build(clocks *skew.Clocks) *Timeline {
+	ev := b.ev
+	b.clocks = clocks
+	b.correct()
+	if len(b.shared) > 0 {
+		b.orderSameID()
+		b.link()
+	}
+	b.timeMissing()
+	b.cutCycles()
+	b.attachByMoment()
 	b.mergeEvents()
 	b.nameZones()
 	b.markFar()
@@ -178,11 +215,21 @@ func Build(ev *trace.Evidence, clocks *skew.Clocks) *Timeline {
 		Gaps: ev.Gaps, Warnings: append(slices.Clip(ev.Warnings), b.warnings...), Searched: ev.Searched, Linked: ev.Linked,
 		clocks: clocks,
 	}
-	tl.markUndecided()
-	tl.markOrigins()
+	tl.errors = b.errors
+	tl.mark()
+	return tl
+}
+
+// mark tells what is odd about rows, and which were waited for.
+func (tl *Timeline) mark() {
+	undecided := make(chan []int32, 1)
+	go func() { undecided <- tl.undecided() }()
 	tl.markCritical()
 	tl.findSilences()
-	return tl
+	for _, i := range <-undecided {
+		tl.Rows[i].Marks |= MarkUndecided
+	}
+	tl.markOrigins()
 }
 
 // Whole returns all rows, also those that were filtered or folded away.

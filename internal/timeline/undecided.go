@@ -1,18 +1,19 @@
 package timeline
 
-// markUndecided marks rows that follow another one of the same parent and of
+// undecided lists the rows that follow another one of the same parent and of
 // another clock, where the evidence about those clocks allows the opposite
 // order, too.
-func (tl *Timeline) markUndecided() {
+func (tl *Timeline) undecided() (rows []int32) {
 	last := make([]int32, len(tl.Rows)+1) // by parent+1: the child before, +1
 	for i := range tl.Rows {
 		r := &tl.Rows[i]
 		before := last[r.Parent+1]
 		last[r.Parent+1] = int32(i) + 1
 		if before > 0 && !tl.Decided(&tl.Rows[before-1], r) {
-			r.Marks |= MarkUndecided
+			rows = append(rows, int32(i))
 		}
 	}
+	return rows
 }
 
 // Decided reports whether two rows certainly happened in this order. Rows

@@ -12,6 +12,7 @@ import (
 
 	"github.com/otrace/otrace/internal/render"
 	"github.com/otrace/otrace/internal/skew"
+	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 )
 
@@ -44,31 +45,54 @@ func ready(b testing.TB) *driver {
 	return d
 }
 
-// BenchmarkFirstFrame is from the evidence, and from its timeline, to what is
-// seen first.
+// BenchmarkFirstFrame is from the evidence to what is seen first, and what each
+// step of that takes by itself: clocks are estimated while the timeline is built.
 func BenchmarkFirstFrame(b *testing.B) {
 	ev := many()
-	b.Run("evidence", func(b *testing.B) {
-		for b.Loop() {
-			d := newDriver(b, &stock{traces: []trace.Evidence{ev}}, ev.ID, render.Style{Color: true})
+	source := &stock{traces: []trace.Evidence{ev}}
+	d := ready(b)
+	s := d.trace().scene
+	clocks := skew.Auto.Estimate(ev.Spans, ev.Logs)
+	for _, step := range []struct {
+		name string
+		do   func()
+	}{
+		{"all", func() {
+			d := newDriver(b, source, ev.ID, render.Style{Color: true})
 			d.size(200, 50)
 			d.screen()
-		}
-	})
-	d := ready(b)
-	tl := d.trace().scene.tl
-	b.Run("timeline", func(b *testing.B) {
-		for b.Loop() {
-			d.trace().show(newScene(tl, d.m.paints.Style), 0)
+		}},
+		{"estimate", func() { skew.Auto.Estimate(ev.Spans, ev.Logs) }},
+		{"build", func() { timeline.Build(&ev, clocks) }},
+		{"both", func() { timeline.Of(&ev, skew.Auto) }},
+		{"scene", func() { s = newScene(s.tl, d.m.paints.Style) }},
+		{"render", func() {
+			d.trace().show(s, 0)
 			d.screen()
-		}
-	})
+		}},
+	} {
+		b.Run(step.name, func(b *testing.B) {
+			var took spread
+			for b.Loop() {
+				b.StopTimer()
+				<-s.sorted // of the round before
+				runtime.GC()
+				b.StartTimer()
+				start := time.Now()
+				step.do()
+				took = append(took, time.Since(start))
+			}
+			took.report(b)
+		})
+	}
 	b.Run("memory", func(b *testing.B) {
 		for b.Loop() {
 			before := heap()
+			s := newScene(s.tl, d.m.paints.Style)
 			v := &traceView{m: d.m, id: ev.ID, mode: skew.Auto}
-			v.show(newScene(tl, d.m.paints.Style), 0)
+			v.show(s, 0)
 			v.Render(200, 47)
+			<-s.sorted
 			b.ReportMetric(float64(heap()-before)/1e6, "MB-beside-timeline")
 			runtime.KeepAlive(v)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
@@ -79,15 +80,14 @@ func (d *detailer) span(i int32, r *timeline.Row) {
 	if s.StatusMessage != "" {
 		d.block(d.Fault, s.StatusMessage)
 	}
-	took := render.Duration(s.Duration, d.ASCII) + ", itself " + render.Duration(r.Self, d.ASCII)
-	if r.Awaited > 0 {
-		took += ", waited for " + render.Duration(r.Awaited, d.ASCII)
-	}
-	d.field("took", took)
+	cause := d.causeOf(i)
+	d.because(cause)
+	d.field("took", render.Duration(s.Duration, d.ASCII)+", itself "+render.Duration(r.Self, d.ASCII))
 	d.when(r)
-	if r.IsError() {
-		d.cause(i)
+	if r.Awaited > 0 {
+		d.field("critical", render.Duration(r.Awaited, d.ASCII))
 	}
+	d.trail(cause)
 	d.attributes("Attributes", s.Attributes)
 	for _, e := range s.Events {
 		if e.Name != "exception" {
@@ -170,151 +170,22 @@ func (d *detailer) offset(at int64) string {
 	return signed(at-d.s.tl.Start, d.ASCII)
 }
 
-// clock is a moment on the wall clock.
-func clock(at int64) string { return time.Unix(0, at).UTC().Format("15:04:05.000000 UTC") }
-
-// cause tells what a failed span says of its failure: an exception of its own,
-// else the first that anything beneath it tells.
-func (d *detailer) cause(i int32) {
-	rows := d.s.tl.Rows
-	if e := exceptionOf(rows[i].Span); e != nil {
-		d.exception("Exception", e)
-		return
-	}
-	for k := i + 1; k <= i+rows[i].Subtree; k++ {
-		r := &rows[k]
-		if r.Kind == timeline.KindSpan && r.IsError() {
-			if e := exceptionOf(r.Span); e != nil {
-				d.exception("Exception in "+r.Service()+" "+r.Span.Operation, e)
-				return
-			}
-		}
-		if r.Kind == timeline.KindLog && r.IsError() {
-			d.heading("Error log of " + r.Service())
-			d.block(d.Fault, r.Log.Message)
-			d.stackOf(r.Log)
-			return
-		}
-	}
-}
-
-func exceptionOf(s *trace.Span) []trace.Attribute {
-	for i := range s.Events {
-		if s.Events[i].Name == "exception" {
-			return s.Events[i].Attributes
-		}
-	}
-	return nil
-}
-
-func (d *detailer) exception(title string, attrs []trace.Attribute) {
-	d.heading(title)
-	d.block(d.Fault, strings.Trim(trace.FindText(attrs, "exception.type")+": "+trace.FindText(attrs, "exception.message"), ": "))
-	if stack := trace.FindText(attrs, "exception.stacktrace"); stack != "" {
-		d.block(render.Paint{}, stack)
-	}
-}
-
-func (d *detailer) event(r *timeline.Row) {
-	d.para(d.Title, r.Event.Name)
-	d.origin(r.Span.Resource.Origin, "event")
-	d.when(r)
-	if r.IsError() {
-		d.exception("Exception", r.Event.Attributes)
-		return
-	}
-	d.attributes("Attributes", r.Event.Attributes)
-	d.heading("Span")
-	d.field("operation", r.Span.Operation)
-	d.field("span", r.Span.ID.String())
-}
-
-func (d *detailer) log(r *timeline.Row) {
-	l := r.Log
-	letter, paint := d.OfLevel(l.Level)
-	level := l.Level.String()
-	if l.LevelRaw != "" && !strings.EqualFold(l.LevelRaw, level) {
-		level += " (" + l.LevelRaw + ")"
-	}
-	message := paint
-	if l.Level < trace.LevelWarn {
-		message = render.Paint{}
-	}
-	d.hang(paint, text(paint, letter)+" ", "  ", firstLineOf(l.Message))
-	if _, rest, ok := strings.Cut(l.Message, "\n"); ok {
-		d.block(message, rest)
-	}
-	d.origin(l.Origin, "log")
-	d.field("level", level)
-	d.when(r)
-	d.stackOf(l)
-	d.field("span", d.spanOf(r))
-	if l.Match == trace.MatchText {
-		d.fieldIn(d.Dim, "found by", "the ID in its text")
-	}
-	d.document(l)
-	d.heading("Identity")
-	d.field("index", l.Index)
-	d.field("document", l.DocID)
-}
-
-func firstLineOf(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return strings.TrimRight(line, "\r")
-}
-
-// spanOf tells which span a log is in, and how that is known.
-func (d *detailer) spanOf(r *timeline.Row) string {
-	switch {
-	case r.Span == nil && r.Log.Span != 0:
-		return r.Log.Span.String() + ", which never arrived"
-	case r.Span == nil:
-		return "none fits"
-	case r.Attached == timeline.AttachedService:
-		return r.Span.Operation + ", by service and time"
-	}
-	return r.Span.Operation
-}
-
-// isStack reports whether loggers put a stack under the key.
-func isStack(key string) bool {
-	switch trace.Canonical(key) {
-	case "errorstacktrace", "stacktrace", "exceptionstacktrace", "stack", "errorstack", "errstack", "exception", "throwable", "attributesexceptionstacktrace":
-		return true
-	}
-	return false
-}
-
-func (d *detailer) stackOf(l *trace.Log) {
-	for _, f := range flatten(l.Document) {
-		if isStack(f.key) && strings.Contains(f.value, "\n") {
-			d.heading("Stack")
-			d.block(render.Paint{}, f.value)
-			return
-		}
-	}
-}
-
-func (d *detailer) document(l *trace.Log) {
-	d.heading("Fields")
-	pairs := flatten(l.Document)
-	for _, f := range pairs {
-		told := strings.TrimRight(f.value, "\r\n") == strings.TrimRight(l.Message, "\r\n") || isStack(f.key) && strings.Contains(f.value, "\n")
-		if !told {
-			d.field(f.key, f.value)
-		}
-	}
-	if pairs == nil && len(l.Document) > 0 {
-		d.para(render.Paint{}, string(l.Document[:min(len(l.Document), mostText)]))
-	}
-}
+// clock is a moment on the wall clock, in UTC.
+func clock(at int64) string { return time.Unix(0, at).UTC().Format("15:04:05.000000Z") }
 
 func (d *detailer) attributes(title string, attrs []trace.Attribute) {
 	if len(attrs) == 0 {
 		return
 	}
 	d.heading(title)
+	d.keys = 0
+	for i := range attrs {
+		if n := render.Columns(safe.Of(attrs[i].Key).String()); n <= d.width*2/5 {
+			d.keys = max(d.keys, n)
+		}
+	}
 	for i := range attrs {
 		d.field(attrs[i].Key, attrs[i].Value.Text())
 	}
+	d.keys = 0
 }

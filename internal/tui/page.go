@@ -17,6 +17,7 @@ type page struct {
 	*paints
 	width int
 	wrap  bool // long lines are broken, rather than cut
+	keys  int  // columns of the keys that stand together, where that is known
 	lines []string
 }
 
@@ -99,7 +100,7 @@ func (p *page) fieldIn(paint render.Paint, key, value string) {
 		return
 	}
 	k := render.Clip(safe.Of(key).String(), p.width)
-	columns := max(render.Columns(k), keyColumns) + 1
+	columns := max(render.Columns(k), p.keys, keyColumns) + 1
 	begin := string(p.Dim.Append(nil, k)) + strings.Repeat(" ", columns-render.Columns(k))
 	switch fits := render.Columns(value) <= p.width-columns; {
 	case strings.Contains(strings.TrimRight(value, "\n"), "\n"):

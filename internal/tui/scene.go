@@ -50,10 +50,6 @@ func newScene(tl *timeline.Timeline, style render.Style) *scene {
 		tl: tl, closed: make([]bool, n), aside: make([]bool, n), at: make([]int32, n),
 		moved: render.MovedClocks(tl), told: map[clockKey]string{}, hidden: map[int32]*timeline.Fold{}, sorted: make(chan struct{}), stale: true,
 	}
-	go func() {
-		s.byTime = tl.ByTime()
-		close(s.sorted)
-	}()
 	var measured sync.WaitGroup
 	measured.Go(func() {
 		style.Width = leastForSides
@@ -61,79 +57,14 @@ func newScene(tl *timeline.Timeline, style render.Style) *scene {
 	})
 	s.into, s.folds = tl.Folds()
 	s.opened = make([]bool, len(s.folds))
+	s.lines = make([]line, 0, s.leastLines())
 	s.layOut()
 	measured.Wait()
+	go func() {
+		s.byTime = tl.ByTime()
+		close(s.sorted)
+	}()
 	return s
-}
-
-// layOut makes the lines anew.
-func (s *scene) layOut() {
-	for i := range s.at {
-		s.at[i] = nothing
-	}
-	s.lines = s.lines[:0]
-	silences := 0
-	begun := make([]bool, len(s.folds))
-	rows := s.tl.Rows
-	for i := int32(0); i < int32(len(rows)); {
-		silences = s.silencesBefore(i, silences)
-		r := &rows[i]
-		if s.sift != nil && !s.sift.keep[i] {
-			i += 1 + r.Subtree
-			continue
-		}
-		if fold := s.into[i]; s.sift == nil && fold >= 0 && !s.opened[fold] {
-			if !begun[fold] {
-				begun[fold] = true
-				s.lines = append(s.lines, line{row: i, fold: fold, silence: nothing, depth: r.Depth})
-			}
-			i += 1 + r.Subtree
-			continue
-		}
-		s.at[i] = int32(len(s.lines))
-		s.lines = append(s.lines, line{row: i, fold: nothing, silence: nothing, depth: r.Depth})
-		if s.closed[i] {
-			i += r.Subtree
-		}
-		i++
-	}
-	s.silencesBefore(int32(len(rows)), silences)
-	s.linkLines()
-}
-
-// silencesBefore adds the silences that stand before a row, where the span that
-// was silent is shown open. A filter leaves none: what it hides may have told.
-func (s *scene) silencesBefore(row int32, next int) int {
-	for ; next < len(s.tl.Silences) && s.tl.Silences[next].Before <= row; next++ {
-		silence := &s.tl.Silences[next]
-		if holder := s.holder(silence); s.sift == nil && holder >= 0 && s.at[holder] >= 0 && !s.closed[holder] {
-			s.lines = append(s.lines, line{row: holder, fold: nothing, silence: int32(next), depth: silence.Depth})
-		}
-	}
-	return next
-}
-
-// holder is the span that was silent.
-func (s *scene) holder(silence *timeline.Silence) int32 {
-	row := silence.Before - 1
-	for row >= 0 && s.tl.Rows[row].Depth >= silence.Depth {
-		row = s.tl.Rows[row].Parent
-	}
-	return row
-}
-
-// linkLines tells of each line whether another follows beneath the same row.
-func (s *scene) linkLines() {
-	var follows []bool // by depth
-	for k := len(s.lines) - 1; k >= 0; k-- {
-		depth := int(s.lines[k].depth)
-		for len(follows) <= depth {
-			follows = append(follows, false)
-		}
-		s.lines[k].more = follows[depth]
-		follows[depth] = true
-		follows = follows[:depth+1]
-	}
 }
 
 // logs lists the logs and events that are shown, over all spans by time.
@@ -149,166 +80,6 @@ func (s *scene) logs() []int32 {
 		}
 	}
 	return s.list
-}
-
-// place says how a line hangs. Deeper than so many levels it says nothing of
-// those above. It is good until the next call.
-func (s *scene) place(k, levels int) render.Place {
-	l := &s.lines[k]
-	s.more = s.more[:0]
-	at := render.Place{}
-	if int(l.depth) <= levels {
-		for range l.depth + 1 {
-			s.more = append(s.more, false)
-		}
-		above := s.tl.Rows[l.row].Parent
-		if l.silence >= 0 {
-			above = l.row
-		}
-		for ; above >= 0; above = s.tl.Rows[above].Parent {
-			s.more[s.tl.Rows[above].Depth] = s.at[above] >= 0 && s.lines[s.at[above]].more
-		}
-	}
-	s.more = append(s.more[:min(int(l.depth), len(s.more))], l.more)
-	at.More = s.more
-	if l.silence < 0 && l.fold < 0 && s.closed[l.row] {
-		at.Closed = s.beneath(l.row)
-	}
-	return at
-}
-
-// row is what a line shows; a fold's row is one of its own, and so
-// is one that only leads to what a filter wants.
-func (s *scene) row(k int) *timeline.Row {
-	l := &s.lines[k]
-	r := &s.tl.Rows[l.row]
-	switch {
-	case l.fold >= 0:
-	case s.sift != nil && !s.sift.wanted[l.row]:
-		leading := *r
-		leading.Marks |= timeline.MarkLeads
-		return &leading
-	default:
-		return r
-	}
-	folded := *r
-	folded.Kind, folded.Fold, folded.Subtree = timeline.KindFold, &s.folds[l.fold], 0
-	folded.Critical = folded.Fold.Critical
-	return &folded
-}
-
-// beneath counts what a row leads to, once: it may be nearly all.
-func (s *scene) beneath(row int32) *timeline.Fold {
-	if f := s.hidden[row]; f != nil {
-		return f
-	}
-	f := &timeline.Fold{}
-	s.hidden[row] = f
-	for i := row + 1; i <= row+s.tl.Rows[row].Subtree; i++ {
-		f.Add(&s.tl.Rows[i])
-	}
-	return f
-}
-
-// line returns the line that shows a row, or what hides it.
-func (s *scene) line(row int32) int {
-	if row < 0 || len(s.lines) == 0 {
-		return 0
-	}
-	for at := row; at >= 0; at = s.tl.Rows[at].Parent {
-		if s.at[at] >= 0 {
-			return int(s.at[at])
-		}
-		if fold := s.into[at]; fold >= 0 && s.sift == nil {
-			if k := s.foldLine(fold); k >= 0 {
-				return k
-			}
-		}
-	}
-	return s.before(row)
-}
-
-func (s *scene) foldLine(fold int32) int {
-	for k := range s.lines {
-		if s.lines[k].fold == fold {
-			return k
-		}
-	}
-	return nothing
-}
-
-// before returns the last line of the rows up to this one.
-func (s *scene) before(row int32) int {
-	last := 0
-	for k := range s.lines {
-		if s.lines[k].row > row {
-			break
-		}
-		last = k
-	}
-	return last
-}
-
-// reveal opens all that hides a row, but takes no filter away.
-func (s *scene) reveal(row int32) {
-	changed := false
-	for at := row; at >= 0; at = s.tl.Rows[at].Parent {
-		if fold := s.into[at]; fold >= 0 && s.sift == nil && !s.opened[fold] {
-			s.opened[fold], changed = true, true
-		}
-		if at != row && s.closed[at] {
-			s.closed[at] = false
-			changed = true
-		}
-	}
-	if changed {
-		s.layOut()
-	}
-}
-
-// toggle opens what a line hides, or closes it. It reports false where there is
-// nothing beneath.
-func (s *scene) toggle(k int) bool {
-	l := s.lines[k]
-	switch r := &s.tl.Rows[l.row]; {
-	case l.silence >= 0:
-		return false
-	case l.fold >= 0:
-		s.opened[l.fold] = true
-	case r.Subtree == 0:
-		return false
-	default:
-		s.closed[l.row] = !s.closed[l.row]
-	}
-	s.layOut()
-	return true
-}
-
-// closeAll hides what is beneath the spans, but leaves open what leads to
-// errors.
-func (s *scene) closeAll() {
-	rows := s.tl.Rows
-	failed := make([]bool, len(rows))
-	for i := len(rows) - 1; i >= 0; i-- {
-		failed[i] = failed[i] || rows[i].IsError()
-		if p := rows[i].Parent; p >= 0 && failed[i] {
-			failed[p] = true
-		}
-		if rows[i].Subtree > 0 && rows[i].Depth > 0 && !failed[i] {
-			s.closed[i] = true
-		}
-	}
-	clear(s.opened)
-	s.layOut()
-}
-
-// openAll shows every row.
-func (s *scene) openAll() {
-	clear(s.closed)
-	for i := range s.opened {
-		s.opened[i] = true
-	}
-	s.layOut()
 }
 
 // next returns the next row for which is holds, from a row on in a direction, or
@@ -327,12 +98,12 @@ type clockKey struct {
 	width int
 }
 
-// clockLine tells a clock in the columns of the style. All rows are looked at
-// for it, so it is kept.
+// clockLine tells a clock in the columns of the style. It is kept: a theme is
+// made for it.
 func (s *scene) clockLine(c *skew.Clock, style render.Style) string {
 	key := clockKey{c, style.Width}
 	if _, ok := s.told[key]; !ok {
-		s.told[key] = render.ClockLine(s.tl, c, style)
+		s.told[key] = s.screen.ClockLine(c, style)
 	}
 	return s.told[key]
 }
