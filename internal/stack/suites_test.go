@@ -17,7 +17,7 @@ func TestSuites(t *testing.T) {
 		want []string // the last of them
 	}{
 		{"", []string{
-			"test -race -timeout 20m -vet=off -run SideBySide ./internal/skew ./internal/skew/accuracy ./internal/triage",
+			"test -race -timeout 20m -vet=off -run SideBySide ./internal/skew ./internal/skew/accuracy ./internal/timeline ./internal/triage",
 			"test -race -timeout 20m -vet=off ./internal/gather ./internal/tui",
 			"test -race -timeout 20m -vet=off -p 1 ./cmd/otrace ./internal/es ./internal/jaeger",
 		}},

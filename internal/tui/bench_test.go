@@ -120,9 +120,7 @@ func (s spread) report(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkKeys is from a key to the frame that answers it. What runs beside is
-// left to run beside: filtering is measured to the frame that echoes the key,
-// and to the one with the rows.
+// BenchmarkKeys is from a key to the frame that answers it.
 func BenchmarkKeys(b *testing.B) {
 	for _, bench := range []struct {
 		name string
@@ -150,29 +148,6 @@ func BenchmarkKeys(b *testing.B) {
 			took.report(b)
 		})
 	}
-	b.Run("filter-echo", func(b *testing.B) { benchFilter(b, true) })
-	b.Run("filter-rows", func(b *testing.B) { benchFilter(b, false) })
-}
-
-// benchFilter types a filter and takes it away, character by character.
-func benchFilter(b *testing.B, echo bool) {
-	d := ready(b)
-	d.keys("f")
-	const typed = "order ord-4711"
-	var took spread
-	for i := 0; b.Loop(); i++ {
-		key := "backspace"
-		if at := i % (2 * len(typed)); at < len(typed) {
-			key = typed[at : at+1]
-		}
-		d.hold = echo
-		start := time.Now()
-		d.keys(key)
-		d.screen()
-		took = append(took, time.Since(start))
-		d.release()
-	}
-	took.report(b)
 }
 
 // BenchmarkTable is the same rows in the table of bubbles.

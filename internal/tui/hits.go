@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -18,7 +17,7 @@ func (v *traceView) lit(line string, from, to int, cursor bool) string {
 	if cursor && !v.m.paints.Color {
 		on, off = off, on
 	}
-	return lit(line, from, to, v.search.hits, on, off)
+	return lit(line, from, to, v.search.spans, on, off)
 }
 
 // lit puts on and off around what find finds in the columns of a line. Whole
@@ -86,44 +85,4 @@ func persisting(s, on string) string {
 		}
 	}
 	return strings.Join(parts, "")
-}
-
-// hits are where the text that is looked for stands in a harmless text, as byte
-// offsets in their order.
-func (s *search) hits(text string) [][2]int {
-	if s.want.Text != nil {
-		var spans [][2]int
-		for _, at := range s.want.Text.FindAllStringIndex(text, -1) {
-			spans = append(spans, [2]int{at[0], at[1]})
-		}
-		return slices.DeleteFunc(spans, func(at [2]int) bool { return at[0] == at[1] })
-	}
-	return standsAt(text, s.want.Phrase)
-}
-
-// standsAt is where a phrase stands in a text. Case matters where it has
-// capitals, and for letters beyond ASCII.
-func standsAt(text, phrase string) (spans [][2]int) {
-	if phrase == "" {
-		return nil
-	}
-	if phrase == strings.ToLower(phrase) {
-		text = strings.Map(lowerASCII, text)
-	}
-	for at := 0; ; {
-		next := strings.Index(text[at:], phrase)
-		if next < 0 {
-			return spans
-		}
-		at += next
-		spans = append(spans, [2]int{at, at + len(phrase)})
-		at += len(phrase)
-	}
-}
-
-func lowerASCII(r rune) rune {
-	if r >= 'A' && r <= 'Z' {
-		r += 'a' - 'A'
-	}
-	return r
 }

@@ -16,7 +16,7 @@ import (
 // finder looks for a phrase.
 func finder(phrase string) func(string) [][2]int {
 	s := search{text: phrase, want: timeline.Filter{Phrase: phrase}}
-	return s.hits
+	return s.spans
 }
 
 func TestLit(t *testing.T) {
@@ -56,7 +56,7 @@ func TestHitsOfARegularExpression(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := search{text: "/ord.?|x*/", want: timeline.Filter{Text: re}}
-	if got := fmt.Sprint(s.hits("an Order")); got != "[[3 7]]" {
+	if got := fmt.Sprint(s.spans("an Order")); got != "[[3 7]]" {
 		t.Errorf("hits at %s, want one and none that is empty", got)
 	}
 }

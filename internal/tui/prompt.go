@@ -18,8 +18,9 @@ type prompt struct {
 	text  []rune
 	at    int // where the cursor is, in characters
 	past  []string
-	back  int    // how far back in the past the text is from; 0 is none
-	note  string // what is wrong with it
+	back  int           // how far back in the past the text is from; 0 is none
+	note  string        // what is wrong with it
+	told  func() string // what comes of it; or nil
 	live  func(text string) tea.Cmd
 	done  func(text string) tea.Cmd
 	leave func() tea.Cmd // it was given up
@@ -135,6 +136,8 @@ func (p *prompt) draw(width int, paints *paints) string {
 		note = "  " + text(paints.Warn, p.note)
 	case len(p.text) == 0:
 		note = " " + text(paints.Dim, p.hint)
+	case p.told != nil:
+		note = "  " + text(paints.Dim, p.told())
 	}
 	before, under, after := safe.Of(string(p.text[:p.at])).String(), " ", ""
 	if p.at < len(p.text) {

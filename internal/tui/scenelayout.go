@@ -17,6 +17,10 @@ func (s *scene) leastLines() int {
 
 // layOut makes the lines anew.
 func (s *scene) layOut() {
+	if s.sift != nil {
+		s.layOutKept()
+		return
+	}
 	for i := range s.at {
 		s.at[i] = nothing
 	}
@@ -27,11 +31,7 @@ func (s *scene) layOut() {
 	for i := int32(0); i < int32(len(rows)); {
 		silences = s.silencesBefore(i, silences)
 		r := &rows[i]
-		if s.sift != nil && !s.sift.keep[i] {
-			i += 1 + r.Subtree
-			continue
-		}
-		if fold := s.into[i]; s.sift == nil && fold >= 0 && !s.opened[fold] {
+		if fold := s.into[i]; fold >= 0 && !s.opened[fold] {
 			if !begun[fold] {
 				begun[fold] = true
 				s.lines = append(s.lines, line{row: i, fold: fold, silence: nothing, depth: r.Depth})
@@ -51,11 +51,11 @@ func (s *scene) layOut() {
 }
 
 // silencesBefore adds the silences that stand before a row, where the span that
-// was silent is shown open. A filter leaves none: what it hides may have told.
+// was silent is shown open.
 func (s *scene) silencesBefore(row int32, next int) int {
 	for ; next < len(s.tl.Silences) && s.tl.Silences[next].Before <= row; next++ {
 		silence := &s.tl.Silences[next]
-		if holder := s.holder(silence); s.sift == nil && holder >= 0 && s.at[holder] >= 0 && !s.closed[holder] {
+		if holder := s.holder(silence); holder >= 0 && s.at[holder] >= 0 && !s.closed[holder] {
 			s.lines = append(s.lines, line{row: holder, fold: nothing, silence: int32(next), depth: silence.Depth})
 		}
 	}

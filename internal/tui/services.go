@@ -126,7 +126,7 @@ func (v *traceView) filterService() tea.Cmd {
 	if strings.Contains(name, " ") {
 		name = `"` + name + `"`
 	}
-	return v.filterBy(append(words, "service:"+name))
+	return v.filterBy(also(words, "service:"+name))
 }
 
 // A serviceCache keeps the sums as long as the same rows are shown.

@@ -11,10 +11,12 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/otrace/otrace/internal/render"
+	"github.com/otrace/otrace/internal/safe"
 	"github.com/otrace/otrace/internal/skew"
 	"github.com/otrace/otrace/internal/timeline"
 )
@@ -96,21 +98,31 @@ func (v *traceView) json(r *timeline.Row) []byte {
 	return out.Bytes()
 }
 
-// command is the command line that shows the same without this screen.
+// command is the command line that shows the same without this screen. Where no
+// flags mean the same as the filter it shows all, and a comment before it says
+// so: behind it not all shells know comments.
 func (v *traceView) command() string {
 	words := append([]string{"otrace", "show", v.id.String()}, v.m.opts.Source.Command()...)
 	if v.mode == skew.Off {
 		words = append(words, "--raw-time")
 	}
-	words = append(words, filterFlags(v.filterText, &v.filter)...)
+	flags, ok := filterFlags(&v.filter)
+	words = append(words, flags...)
 	for i, w := range words {
 		words[i] = quoted(w)
 	}
-	return strings.Join(words, " ")
+	line := strings.Join(words, " ")
+	if !ok {
+		line = "# no flags say the filter " + safe.Of(v.filterText).String() + ": this shows every row\n" + line
+	}
+	return line
 }
 
-// filterFlags are the flags that mean the same as a filter.
-func filterFlags(s string, f *timeline.Filter) (flags []string) {
+// filterFlags are the flags that mean the same as a filter; false where none do.
+func filterFlags(f *timeline.Filter) (flags []string, ok bool) {
+	if f.MaxDuration != 0 || f.MaxLevel != 0 || f.Text != nil && f.Phrase != "" || len(f.Fields)+len(f.All)+len(f.Any)+len(f.Not) > 0 {
+		return nil, false
+	}
 	if f.Errors {
 		flags = append(flags, "--errors")
 	}
@@ -124,20 +136,16 @@ func filterFlags(s string, f *timeline.Filter) (flags []string) {
 		flags = append(flags, "--level", f.Level.String())
 	}
 	if f.MinDuration > 0 {
-		flags = append(flags, "--min-duration", render.Duration(f.MinDuration, true))
+		flags = append(flags, "--min-duration", time.Duration(f.MinDuration).String())
 	}
 	if f.Depth > 0 {
 		flags = append(flags, "--depth", fmt.Sprint(f.Depth))
 	}
-	for _, w := range split(s) {
-		key, value, _ := strings.Cut(w, ":")
-		switch value = strings.Trim(value, `"`); {
-		case value == "":
-		case key == "service" || key == "svc":
-			flags = append(flags, "--service", strings.Join(eachBegins(value), ","))
-		case key == "op" || key == "operation":
-			flags = append(flags, "--operation", begins(value))
-		}
+	if len(f.Services) > 0 {
+		flags = append(flags, "--service", strings.Join(texts(f.Services), ","))
+	}
+	for _, op := range texts(f.Operations) {
+		flags = append(flags, "--operation", op)
 	}
 	switch {
 	case f.Text != nil:
@@ -145,12 +153,13 @@ func filterFlags(s string, f *timeline.Filter) (flags []string) {
 	case f.Phrase != "":
 		flags = append(flags, "--grep", regexp.QuoteMeta(f.Phrase))
 	}
-	return flags
+	return flags, true
 }
 
-func eachBegins(names string) (list []string) {
-	for one := range strings.SplitSeq(names, ",") {
-		list = append(list, begins(one))
+func texts(patterns []timeline.Pattern) []string {
+	list := make([]string, len(patterns))
+	for i, p := range patterns {
+		list[i] = p.String()
 	}
 	return list
 }

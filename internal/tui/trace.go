@@ -54,6 +54,7 @@ type traceView struct {
 	search     search
 	searching  background
 	clocking   background
+	indexing   *indexing
 
 	cache detailCache
 	sums  serviceCache
@@ -108,8 +109,10 @@ func (v *traceView) update(msg tea.Msg) tea.Cmd {
 		}
 	case outcome[*sifted]:
 		return v.sifted(msg)
-	case outcome[[]int32]:
+	case outcome[hits]:
 		return v.found(msg)
+	case indexed:
+		msg.keep()
 	case outcome[*scene]:
 		return v.clocked(msg)
 	}

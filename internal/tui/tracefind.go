@@ -3,12 +3,9 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"github.com/otrace/otrace/internal/timeline"
 )
 
 // mostFilters is how many filters are remembered.
@@ -19,10 +16,16 @@ func (v *traceView) openFilter() tea.Cmd {
 	if v.scene == nil {
 		return nil
 	}
-	before := v.filterText
-	p := newPrompt("filter: ", before)
+	v.typeFilter(v.filterText, v.filterText)
+	return v.prepare()
+}
+
+// typeFilter goes on with one that may be wrong; before held before. What cannot
+// be read is told, and stays to be mended.
+func (v *traceView) typeFilter(typed, before string) *prompt {
+	p := newPrompt("filter: ", typed)
 	p.past = v.m.state.Filters
-	p.hint = "err  level>=warn  service:a,b*  dur>100ms  text  /regular expression/"
+	p.hint = "err  level>=warn  service:a,b*  key:value  -not this  this or that  dur>100ms  text  /regular expression/"
 	p.live = func(s string) tea.Cmd {
 		cmd, err := v.setFilter(s)
 		p.note = ""
@@ -34,7 +37,8 @@ func (v *traceView) openFilter() tea.Cmd {
 	p.done = func(s string) tea.Cmd {
 		cmd, err := v.setFilter(s)
 		if err != nil {
-			return v.m.failing("filter: " + err.Error())
+			v.typeFilter(s, before).note = err.Error()
+			return nil
 		}
 		v.m.state.remember(s)
 		return cmd
@@ -44,7 +48,7 @@ func (v *traceView) openFilter() tea.Cmd {
 		return cmd
 	}
 	v.m.prompt = p
-	return nil
+	return p
 }
 
 func (s *State) remember(filter string) {
@@ -66,7 +70,8 @@ func (v *traceView) setFilter(s string) (tea.Cmd, error) {
 	return v.refilter(), nil
 }
 
-// refilter asks the filter for each row, beside everything else.
+// refilter asks the filter for all rows: at once, where that is quick, else
+// beside everything else.
 func (v *traceView) refilter() tea.Cmd {
 	if v.filter.IsZero() {
 		v.sifting.drop()
@@ -75,13 +80,19 @@ func (v *traceView) refilter() tea.Cmd {
 		}
 		return nil
 	}
-	tl, s, f := v.scene.tl, v.filterText, v.filter
-	return work(&v.sifting, func() *sifted { return sift(tl, s, &f) })
+	of, s, f := v.index(), v.filterText, v.filter
+	if x := of.quick(&f); x != nil {
+		v.sifting.drop()
+		v.put(sift(of.tl, x, s, &f))
+		return nil
+	}
+	return work(&v.sifting, func() *sifted { return sift(of.tl, of.make(), s, &f) })
 }
 
 func (v *traceView) sifted(o outcome[*sifted]) tea.Cmd {
 	next, last := v.sifting.takes(o.of, o.number)
-	if last && len(o.value.wanted) == len(v.scene.tl.Rows) {
+	if last && o.value.tl == v.scene.tl {
+		v.index().keep()
 		v.put(o.value)
 	}
 	return next
@@ -106,12 +117,10 @@ func (v *traceView) put(s *sifted) {
 func (v *traceView) critical() tea.Cmd {
 	const word = "critical"
 	words := split(v.filterText)
-	if i := slices.Index(words, word); i >= 0 {
-		words = slices.Delete(words, i, i+1)
-	} else {
-		words = append(words, word)
+	if i := slices.Index(words, word); i >= 0 && !hasOr(words) {
+		return v.filterBy(slices.Delete(words, i, i+1))
 	}
-	return v.filterBy(words)
+	return v.filterBy(also(words, word))
 }
 
 func (v *traceView) filterBy(words []string) tea.Cmd {
@@ -125,105 +134,6 @@ func (v *traceView) filterBy(words []string) tea.Cmd {
 // clearFilter shows all rows again.
 func (v *traceView) clearFilter() tea.Cmd { return v.filterBy(nil) }
 
-// A search is what was looked for, and the rows in which it stands.
-type search struct {
-	text string // as it was typed; "" for none
-	want timeline.Filter
-	rows []int32 // nil while they are not known
-	step int     // where to go when they are
-}
-
-// openSearch lets a text be typed that is looked for.
-func (v *traceView) openSearch() tea.Cmd {
-	if v.scene == nil {
-		return nil
-	}
-	p := newPrompt("/", "")
-	p.done = func(s string) tea.Cmd {
-		if s == "" {
-			v.search = search{}
-			v.searching.drop()
-			return nil
-		}
-		want := timeline.Filter{Phrase: s}
-		if len(s) > 2 && s[0] == '/' && s[len(s)-1] == '/' {
-			re, err := compile(s[1 : len(s)-1])
-			if err != nil {
-				return v.m.failing("/" + s + ": " + err.Error())
-			}
-			want = timeline.Filter{Text: re}
-		}
-		v.search = search{text: s, want: want}
-		return v.seek(1)
-	}
-	v.m.prompt = p
-	return nil
-}
-
-// seek goes to the next row in which the text stands, or the one before, as soon
-// as it is known where that is.
-func (v *traceView) seek(step int) tea.Cmd {
-	switch {
-	case v.scene == nil || v.search.text == "":
-		return v.m.saying("/ looks for a text")
-	case v.search.rows != nil:
-		v.goToMatch(step)
-		return nil
-	}
-	v.search.step = step
-	tl, want := v.scene.tl, v.search.want
-	return work(&v.searching, func() []int32 { return rowsWith(tl, &want) })
-}
-
-func rowsWith(tl *timeline.Timeline, want *timeline.Filter) []int32 {
-	rows := []int32{}
-	for i, wanted := range tl.Wanted(want) {
-		if wanted {
-			rows = append(rows, int32(i))
-		}
-	}
-	return rows
-}
-
-func (v *traceView) found(o outcome[[]int32]) tea.Cmd {
-	next, last := v.searching.takes(o.of, o.number)
-	if last && v.search.text != "" {
-		v.search.rows = o.value
-		v.goToMatch(v.search.step)
-	}
-	return next
-}
-
-// goToMatch goes around the end, and says so.
-func (v *traceView) goToMatch(step int) {
-	rows := v.search.rows
-	if s := v.scene.sift; s != nil {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(i int32) bool { return !s.keep[i] })
-	}
-	n := len(rows)
-	if n == 0 {
-		why := ""
-		if len(v.search.rows) > 0 {
-			why = fmt.Sprintf(": the filter hides the %d rows that have it", len(v.search.rows))
-		}
-		v.m.failing("/" + v.search.text + " is nowhere" + why)
-		return
-	}
-	at := sort.Search(n, func(k int) bool { return rows[k] > v.selected })
-	if step < 0 {
-		at = sort.Search(n, func(k int) bool { return rows[k] >= v.selected }) - 1
-	}
-	around := ""
-	switch {
-	case at >= n:
-		at, around = 0, ", from the top again"
-	case at < 0:
-		at, around = n-1, ", from the end again"
-	}
-	v.goTo(rows[at])
-	v.m.saying(fmt.Sprintf("/%s: %d of %d%s", v.search.text, at+1, n, around))
-}
-
 // goTo shows a row and puts the cursor on it.
 func (v *traceView) goTo(row int32) {
 	v.scene.reveal(row)
@@ -234,12 +144,6 @@ func (v *traceView) goTo(row int32) {
 	if z := len(v.zoomed); z > 0 && !v.zoomed[z-1].holds(&v.scene.tl.Rows[row]) {
 		v.zoomTo(nil)
 	}
-}
-
-// matches reports whether the text that is looked for stands in a row.
-func (s *search) matches(row int32) bool {
-	_, ok := slices.BinarySearch(s.rows, row)
-	return ok
 }
 
 // nextError goes to the next row that tells of an error, or to the one before.

@@ -9,7 +9,7 @@ import (
 // bindings are the trace view's keys.
 func (v *traceView) bindings() []binding {
 	list := append([]binding{}, moving...)
-	return append(list,
+	return append(append(list,
 		binding{keys: []string{"enter"}, group: "move", does: "open or close what is beneath; all about a row without any", hint: "fold", do: v.enter},
 		binding{keys: []string{" "}, group: "move", does: "open or close what is beneath", do: v.toggle},
 		binding{keys: []string{"h", "left"}, group: "move", does: "close, then to the row above it", do: v.shut},
@@ -18,10 +18,10 @@ func (v *traceView) bindings() []binding {
 		binding{keys: []string{"+", "="}, group: "move", does: "open all", do: v.openAll},
 		binding{keys: []string{"e"}, group: "find", does: "next error", hint: "next error", do: func() tea.Cmd { return v.nextError(1) }},
 		binding{keys: []string{"E"}, group: "find", does: "error before", do: func() tea.Cmd { return v.nextError(-1) }},
-		binding{keys: []string{"/"}, group: "find", does: "look for a text, or a /regular expression/", hint: "search", do: v.openSearch},
+		binding{keys: []string{"/"}, group: "find", does: "look for a text, or a /regular expression/; counted as it is typed", hint: "search", do: v.openSearch},
 		binding{keys: []string{"n"}, with: []string{"N"}, group: "find", does: "next row that has it, the one before", do: func() tea.Cmd { return v.seek(1) }},
 		binding{keys: []string{"N"}, do: func() tea.Cmd { return v.seek(-1) }},
-		binding{keys: []string{"f"}, group: "find", does: "filter: err, critical, nologs, level>=warn, service:a,b*, op:x, dur>100ms, depth<=3, text, /regular expression/", hint: "filter", do: v.openFilter},
+		binding{keys: []string{"f"}, group: "find", does: "filter as one types: words as under filter, all of them; F takes it away", hint: "filter", do: v.openFilter},
 		binding{keys: []string{"F"}, group: "find", does: "no filter", do: v.clearFilter},
 		binding{keys: []string{"c"}, group: "find", does: "the critical path only, and all again", hint: "critical path", do: v.critical},
 		binding{keys: []string{"1"}, with: []string{"2", "3", "4"}, group: "look", does: "timeline, logs, services, raw JSON", do: func() tea.Cmd { return v.openTab(tabTimeline) }},
@@ -43,7 +43,7 @@ func (v *traceView) bindings() []binding {
 		binding{keys: []string{"o"}, group: "take", does: "open the trace in Jaeger; of a log, Kibana", do: v.browse},
 		binding{keys: []string{"x"}, group: "take", does: "save a bundle, or markdown where the name ends in .md", do: v.openSave},
 		binding{keys: []string{"ctrl+e"}, group: "take", does: "the row's JSON in your editor", do: v.edit},
-	)
+	), language...)
 }
 
 // other moves.
