@@ -86,7 +86,7 @@ func (a *app) operations(ctx context.Context, s *settings, service string) []str
 		}
 		return jaeger.Operations(ctx, service)
 	}
-	return a.known(ctx, s, "operations\x00"+service, ask, func(ctx context.Context, b *bundle.Bundle, t *trace.Summary) []string {
+	return a.known(ctx, s, operationsKey(service), ask, func(ctx context.Context, b *bundle.Bundle, t *trace.Summary) []string {
 		return operationsIn(ctx, b, t, service)
 	})
 }
@@ -133,25 +133,35 @@ func (a *app) known(ctx context.Context, s *settings, what string, ask func(name
 	if len(r.From) > 0 {
 		return namesInBundle(ctx, r.From, read)
 	}
+	return a.askNames(r, what, func() ([]string, error) {
+		s.timeout = completeWithin
+		if err := a.reveal(s, r); err != nil {
+			return nil, err
+		}
+		client, err := a.newJaeger(r)
+		if err != nil {
+			return nil, err
+		}
+		return ask(client)
+	})
+}
+
+// askNames asks for names unless they are remembered.
+func (a *app) askNames(r *config.Resolved, what string, ask func() ([]string, error)) []string {
 	key := strings.Join([]string{"completion", r.Jaeger, r.Context, r.JaegerHeaders[config.Tenant], what}, "\x00")
 	if list, ok := a.remembered(key, completionsFor); ok {
 		return list
 	}
-	s.timeout = completeWithin
-	if a.reveal(s, r) != nil {
-		return nil
-	}
-	client, err := a.newJaeger(r)
-	if err != nil {
-		return nil
-	}
-	list, err := ask(client)
+	list, err := ask()
 	list = slices.DeleteFunc(list, unsafe)
 	if err == nil {
 		a.remember(key, list)
 	}
 	return list
 }
+
+// operationsKey names a service's operations among what is remembered.
+func operationsKey(service string) string { return "operations\x00" + service }
 
 // unsafe reports a name that acts on a terminal: nobody could type it either.
 func unsafe(name string) bool { return name == "" || safe.Of(name).String() != name }
@@ -225,4 +235,12 @@ func (a *app) keepOpened(id trace.ID, name string) {
 func (a *app) completeRecent(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	list, _ := a.remembered(recentKey, keptFor)
 	return beginning(list, typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeFirst completes one such ID.
+func (a *app) completeFirst(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.completeRecent(cmd, args, typed)
 }

@@ -246,6 +246,7 @@ func (a *app) whatNext(sum orderservice.Summary, where string, ascii bool) {
 	for _, next := range []struct{ command, why string }{
 		{"otrace show " + other.TraceID + " " + where, "a call that timed out, and what went on after it"},
 		{"otrace errors " + where, "the causes behind all that failed in these orders"},
+		{"otrace tui " + where, "the same to drill into by keys, from a cause to a line of its log"},
 		{"otrace find order.id=" + sum.Telling.OrderID + " " + where, "the order's traces, from its number alone"},
 	} {
 		fmt.Fprintf(a.err, "  %s %s\n      %s\n", lead, next.command, next.why)

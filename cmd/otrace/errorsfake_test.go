@@ -68,6 +68,28 @@ func flaky(before, after http.Handler) http.Handler {
 	})
 }
 
+// slow never answers for one trace.
+func slow(id string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, id) {
+			<-r.Context().Done()
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// mended has a fault until a file is there.
+func mended(file string, fault, well http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := os.Stat(file); err == nil {
+			well.ServeHTTP(w, r)
+			return
+		}
+		fault.ServeHTTP(w, r)
+	})
+}
+
 // hitsIn are the lines of a file as hits. A file that is not there has none.
 func hitsIn(path string) []string {
 	data, _ := os.ReadFile(path)

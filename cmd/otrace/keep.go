@@ -15,14 +15,23 @@ import (
 // keepFlags are the flags that say what to keep of what was gathered, and what
 // to take out of it.
 type keepFlags struct {
-	save     string
+	redactFlags
+	save string
+}
+
+// redactFlags are the flags that say what to take out of what was gathered.
+type redactFlags struct {
 	redact   bool
 	patterns []string
 }
 
 func (f *keepFlags) addKeep(flags *pflag.FlagSet) {
 	flags.Var(pathValue{&f.save}, "save", "also keep what was gathered as this `bundle`: a folder, or an archive where it ends in .tar.gz or .zip")
-	flags.BoolVar(&f.redact, "redact", false, "take out card numbers, tokens, passwords, keys and mail addresses before anything is shown or saved")
+	f.addRedact(flags, "shown or saved")
+}
+
+func (f *redactFlags) addRedact(flags *pflag.FlagSet, before string) {
+	flags.BoolVar(&f.redact, "redact", false, "take out card numbers, tokens, passwords, keys and mail addresses before anything is "+before)
 	flags.StringArrayVar(&f.patterns, "redact-pattern", nil, "also take out what this `pattern` finds, a regular expression; repeatable")
 }
 
@@ -46,7 +55,7 @@ func (v pathValue) Set(s string) error {
 }
 
 // redactor returns nil where nothing is to be taken out.
-func (f *keepFlags) redactor() (*redact.Redactor, error) {
+func (f *redactFlags) redactor() (*redact.Redactor, error) {
 	if !f.redact && len(f.patterns) == 0 {
 		return nil, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/creack/pty"
@@ -27,7 +28,9 @@ import (
 // It has 40 rows of 100 columns unless another size is given. Each -on waits
 // until the pattern stands in what was written since the last one, and then
 // types the keys, in which \x03 and the like are read; "resize" makes the
-// terminal half as wide instead. Without -exit the exit code does not matter.
+// terminal half as wide instead, "hangup" takes it away, "TERM", "INT" and "HUP"
+// send such a signal, and "mend" writes the file that servers wait for. Without
+// -exit the exit code does not matter.
 func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	t := typist{rows: 40, cols: 100, exit: -1}
 	args = t.options(ts, args)
@@ -41,7 +44,7 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.CommandContext(ctx, path, args[1:]...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{"TERM=xterm-256color"}
-	for _, name := range []string{"PATH", "HOME", "NO_COLOR", "TERM", "PAGER", "LESS", "LC_ALL", "OTRACE_PAGER", "OTRACE_JAEGER_URL", "OTRACE_ELASTICSEARCH_URL", "GORACE"} {
+	for _, name := range []string{"PATH", "HOME", "NO_COLOR", "TERM", "PAGER", "LESS", "LC_ALL", "OTRACE_PAGER", "OTRACE_JAEGER_URL", "OTRACE_ELASTICSEARCH_URL", "GORACE", "OTRACE_CONFIG", "OTRACE_JAEGER_TOKEN", "OTRACE_ELASTICSEARCH_API_KEY", "PS1", "STY", "DISPLAY", "EDITOR"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
@@ -50,9 +53,12 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	defer tty.Close()
 	before, _ := term.GetState(int(tty.Fd())) // not every system tells
-	t.tty = tty
+	t.tty, t.process, t.mended = tty, cmd.Process, ts.MkAbs("mended")
 	_, _ = io.Copy(&t, tty) // ends with an error when the other side is closed
 	_ = cmd.Wait()          // its code is looked at below
+	if !t.hungUp.IsZero() && time.Since(t.hungUp) > soon {
+		ts.Fatalf("it went on for %s without a terminal", time.Since(t.hungUp))
+	}
 	ts.Check(os.WriteFile(ts.MkAbs("terminal"), t.all.Bytes(), 0o600))
 	after, _ := term.GetState(int(tty.Fd()))
 	switch {
@@ -75,7 +81,13 @@ type typist struct {
 	tty        *os.File
 	all        bytes.Buffer
 	seen       int // bytes before the last keys
+	process    *os.Process
+	mended     string    // a file
+	hungUp     time.Time // when the terminal was taken away
 }
+
+// soon is when a process must have noticed that its terminal is gone.
+const soon = 3 * time.Second
 
 type keystroke struct {
 	on   *regexp.Regexp
@@ -113,12 +125,29 @@ func (t *typist) options(ts *testscript.TestScript, args []string) []string {
 func (t *typist) Write(b []byte) (int, error) {
 	t.all.Write(b)
 	for len(t.keys) > 0 && t.keys[0].on.Match(t.all.Bytes()[t.seen:]) {
-		if t.keys[0].keys == "resize" {
-			_ = pty.Setsize(t.tty, &pty.Winsize{Rows: t.rows, Cols: t.cols / 2})
-		} else {
-			_, _ = t.tty.WriteString(t.keys[0].keys)
-		}
+		t.act(t.keys[0].keys)
 		t.seen, t.keys = t.all.Len(), t.keys[1:]
 	}
 	return len(b), nil
+}
+
+// act types keys, or does what no key does.
+func (t *typist) act(keys string) {
+	switch keys {
+	case "resize":
+		_ = pty.Setsize(t.tty, &pty.Winsize{Rows: t.rows, Cols: t.cols / 2})
+	case "hangup":
+		t.hungUp = time.Now()
+		_ = t.tty.Close()
+	case "TERM":
+		_ = t.process.Signal(syscall.SIGTERM)
+	case "INT":
+		_ = t.process.Signal(syscall.SIGINT)
+	case "HUP":
+		_ = t.process.Signal(syscall.SIGHUP)
+	case "mend":
+		_ = os.WriteFile(t.mended, nil, 0o600) // what waits for it would not go on
+	default:
+		_, _ = t.tty.WriteString(keys)
+	}
 }

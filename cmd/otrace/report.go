@@ -118,7 +118,7 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil, isClosedPipe(err): // which is quiet
 		return exitOK
-	case errors.Is(context.Cause(ctx), context.Canceled):
+	case errors.Is(context.Cause(ctx), context.Canceled), errors.Is(err, errHungUp):
 		return exitInterrupted
 	case errors.As(err, new(usageError)), errors.Is(err, trace.ErrID):
 		return exitUsage

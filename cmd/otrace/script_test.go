@@ -68,14 +68,24 @@ func closedPort() (string, error) {
 //	fake jaeger flaky         fails for a while after its first answers, and then
 //	                          serves the folder jaeger/later
 //	fake jaeger forgetful     never answers for what was before 2023-11-14
+//	fake jaeger slow ID       never answers for the trace
+//
+// A fault ends with "mended" when that file is there: the server then answers
+// from its folder, or from the file elasticsearch/logs.
 func fake(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: fake jaeger|elasticsearch [status|hang|broken|logs|flaky|forgetful]")
+		ts.Fatalf("usage: fake jaeger|elasticsearch [status|hang|broken|logs|flaky|forgetful|slow ID] [mended]")
 	}
 	handler := tracesIn(ts.MkAbs("jaeger"))
-	switch {
-	case len(args) > 1 && args[1] == "logs":
+	if args[0] == "elasticsearch" {
 		handler = errorLogsIn(ts.MkAbs("elasticsearch/logs"))
+	}
+	well := handler
+	switch {
+	case len(args) > 2 && args[1] == "slow":
+		handler = slow(args[2], handler)
+	case len(args) > 1 && args[1] == "logs":
+		handler = well
 	case len(args) > 1 && args[1] == "flaky":
 		handler = flaky(handler, tracesIn(ts.MkAbs("jaeger/later")))
 	case len(args) > 1 && args[1] == "forgetful":
@@ -97,6 +107,9 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(`{"error":{"type":"test","reason":"the server says \u001b[31mno ` + r.Header.Get("Authorization") + `"},"status":` + args[1] + `}`))
 		})
+	}
+	if args[len(args)-1] == "mended" {
+		handler = mended(ts.MkAbs("mended"), handler, well)
 	}
 	server := httptest.NewServer(handler)
 	ts.Defer(server.Close)

@@ -121,7 +121,8 @@ was read that is said, and no shares are given.`,
 
 A trace that Jaeger does not have while its logs are there, or spans without
 logs, are 0 and said. Of several IDs the worst counts. otrace doctor: 0 when all
-is healthy, else 1 or 5.`,
+is healthy, else 1 or 5. otrace tui: 0 when you leave its screen, which told what
+failed.`,
 		},
 	}
 }

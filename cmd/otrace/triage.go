@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -246,7 +247,7 @@ func (t *triaging) scope() string {
 
 // complete adds to a report what the gathering told.
 func (a *app) complete(r *triage.Report, found *gather.Errors, t *triaging) {
-	r.Gaps, r.Warnings, r.Searched = found.Gaps, found.Warnings, found.Searched
+	r.Gaps, r.Warnings, r.Searched = slices.Clone(found.Gaps), slices.Clone(found.Warnings), found.Searched
 	r.Searched.Service, r.Searched.Operation = t.service, t.operation
 	r.Spans = triage.Coverage{Read: int64(found.Traces), Total: -1, Sampled: found.TracesCut}
 	r.Logs = triage.Coverage{Read: int64(found.Logs), Total: found.AllLogs, Sampled: found.LogsSampled, Counted: found.LogsSampled}

@@ -2,25 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/otrace/otrace/internal/bundle"
-	"github.com/otrace/otrace/internal/cache"
-	"github.com/otrace/otrace/internal/config"
-	"github.com/otrace/otrace/internal/render"
-	"github.com/otrace/otrace/internal/skew"
-	"github.com/otrace/otrace/internal/timeline"
 	"github.com/otrace/otrace/internal/trace"
 	"github.com/otrace/otrace/internal/tui"
 )
@@ -29,6 +19,7 @@ import (
 type tuiOptions struct {
 	errorsOptions
 	skewFlags
+	redactFlags
 }
 
 func newTUICmd(a *app) *cobra.Command {
@@ -38,16 +29,35 @@ func newTUICmd(a *app) *cobra.Command {
 		Short: "Drill from what fails into a trace and its logs, on the terminal",
 		Long: `Tui begins with what fails, as errors lists it, and drills from there into a
 cause, a trace, and a line of its log. With an ID it begins with that trace, with
-KEY=VALUE with the traces that find lists.
+KEY=VALUE with the traces that find lists. The first line tells where one is.
 
-Rows open and close, details follow the cursor, filters hold as they are typed.
-The keys are those of vi, and the arrows. ? tells them all; q leaves.`,
+  enter, esc   deeper, and back
+  j k g G      move, as in vi; the arrows do, too
+  / n N        look for a text, the next one, the one before
+  f F          filter as it is typed, keeping what leads there; no filter
+  e E          the next error, the one before
+  s            clocks corrected, or as observed
+  y o x ^e     copy, open in Jaeger or Kibana, save, open in the editor
+  r ^c         ask again; give up what is being waited for, then quit
+  :            commands, such as :trace ID, :find KEY=VALUE and :context NAME
+  ? q          all keys; quit
+
+What is copied goes to the terminal by OSC 52, which works over SSH where the
+terminal allows it; and to tmux, wl-copy, xclip, xsel, pbcopy or clip.exe, where
+they are. How the screen was set up is kept for each context.
+
+--redact takes secrets out of traces, logs and causes before they are shown.
+What is asked for stays as it was typed, and so do the services and operations
+that can be chosen from.
+
+The exit code is 0 when you leave the screen, whatever was on it, 130 when a
+signal ends it, and 1 when the terminal cannot be had or goes away.`,
 		Example: "  otrace tui\n" +
 			"  otrace tui 7a1c09e2f4b85d36\n" +
 			"  otrace tui order.id=ORD-17\n" +
 			"  otrace tui --since 15m --watch\n" +
 			"  otrace tui --context demo",
-		ValidArgsFunction: a.completeRecent,
+		ValidArgsFunction: a.completeFirst,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.tui(cmd.Context(), args, &opts)
 		},
@@ -57,6 +67,7 @@ The keys are those of vi, and the arrows. ? tells them all; q leaves.`,
 	opts.addWindow(flags)
 	opts.addScope(flags)
 	opts.addSkew(cmd)
+	opts.addRedact(flags, "shown, copied or saved")
 	flags.StringVar(&opts.color, "color", "auto", "`when` to use colours: auto, always or never")
 	flags.BoolVar(&opts.ascii, "ascii", false, "draw with ASCII characters only")
 	flags.VarPF(durationValue{&opts.watch}, "watch", "", "ask for the errors again and again, every so often (every 10s)").NoOptDefVal = "10s"
@@ -65,41 +76,39 @@ The keys are those of vi, and the arrows. ? tells them all; q leaves.`,
 	return cmd
 }
 
-// tui is the command: every check of the command line, then the screen.
+// tui is the command: every check of the command line, then the screen. It
+// succeeds when somebody leaves the screen, whatever that showed: what failed
+// was told there, and could be asked for again.
 func (a *app) tui(ctx context.Context, args []string, opts *tuiOptions) error {
 	show, err := a.screen(ctx, args, opts)
 	if err != nil {
 		return err
 	}
-	p, err := a.newTUIPlace(opts.settings, opts.errorsOptions)
+	places := &tuiPlaces{app: a, opts: opts}
+	defer places.close()
+	first, err := places.open(ctx, opts.settings)
 	if err != nil {
 		return err
 	}
-	places := []*tuiPlace{p} // a context that was left may still be asked
-	defer func() {
-		for _, p := range places {
-			p.from.Close()
-		}
-	}()
-	if p.src.Window, err = opts.window(ctx, p.from); err != nil {
+	if opts.watch > 0 && first.from != nil {
+		return usageError{hintedError{errors.New("--watch: a bundle does not change"), "leave --watch out"}}
+	}
+	if err := link(&show.Style, first.settings.found, false); err != nil {
 		return err
 	}
-	if err := link(&show.Style, p.settings.found, false); err != nil {
-		return err
+	if first.warned != "" {
+		fmt.Fprint(a.err, first.warned)
 	}
-	show.Source, show.Context, show.State = p, p.name(), a.tuiState(p.name())
-	current := func() string { return places[len(places)-1].name() }
-	show.Keep = func(s tui.State) { a.keepTUIState(current(), s) }
-	show.Use = func(name string) (tui.Source, tui.State, error) {
-		next, err := p.app.newTUIPlace(settings{Settings: config.Settings{Context: name}, timeout: opts.timeout}, opts.errorsOptions)
-		if err != nil {
-			return nil, tui.State{}, err
-		}
-		places = append(places, next)
-		return next, a.tuiState(name), nil
+	show.Source, show.Context, show.State = first, first.name(), a.tuiState(first.name())
+	show.Keep = a.keepTUIState
+	show.Use = func(ctx context.Context, name string) (*tui.Place, error) { return places.use(ctx, name, show.Style) }
+	show.Save = places.save
+	ctx, stop := untilHangUp(ctx)
+	defer stop()
+	err = tui.Run(ctx, show)
+	if ctx.Err() != nil && a.ctx.Err() == nil {
+		return errHungUp
 	}
-	state, err := tui.Run(ctx, show)
-	a.keepTUIState(current(), state)
 	return err
 }
 
@@ -110,21 +119,22 @@ func (a *app) screen(ctx context.Context, args []string, opts *tuiOptions) (tui.
 		return tui.Options{}, usageError{hintedError{errors.New("tui needs a terminal that can be drawn on"), "otrace show writes the same anywhere"}}
 	}
 	show := tui.Options{
-		Out: screen, Every: opts.watch, Contexts: a.contextNames(), Browse: a.browser(), Editor: a.editor(), Hint: hintFor,
+		Out: screen, Every: opts.watch, Contexts: a.tuiContexts(), Browse: a.browser(), Clip: a.clipboard(), Editor: a.editor(), Hint: hintFor,
+		InScreen: a.getenv("STY") != "" && a.getenv("TMUX") == "", Alone: !canStop(),
 		Scope: tui.Scope{Since: opts.since, Until: opts.until, Service: opts.service, Operation: opts.operation},
 	}
 	if in, ok := a.in.(*os.File); ok && !slices.Contains(args, "-") {
 		show.In = in
 	}
-	var errs [6]error
+	var errs [7]error
 	show.Style, errs[0] = opts.style(a)
 	show.Mode, errs[1] = opts.mode()
 	show.Scope.By, errs[2] = opts.by()
 	errs[3] = opts.check()
 	_, errs[4] = opts.at(time.Now())
 	show.ID, show.Wants, errs[5] = a.openedFirst(ctx, args)
-	mode := show.Mode
-	show.Save = func(path string, ev trace.Evidence) error { return a.saveFromTUI(path, &ev, mode) }
+	r, err := opts.redactor()
+	show.Redacted, errs[6] = r != nil, err
 	show.Opened = a.keepOpened
 	for _, err := range errs {
 		if err != nil {
@@ -148,86 +158,4 @@ func (a *app) openedFirst(ctx context.Context, args []string) (trace.ID, []trace
 		return trace.ID{}, nil, err
 	}
 	return ids[0], nil, nil
-}
-
-// contextNames are the contexts that can be gone over to.
-func (a *app) contextNames() []string {
-	file, err := config.Load(a.getenv)
-	if err != nil {
-		return nil // which was told when the settings were resolved
-	}
-	names := file.Names()
-	if !slices.Contains(names, config.DemoContext) {
-		names = append(names, config.DemoContext)
-	}
-	return names
-}
-
-// tuiMemory keeps what users set, for as long as they come back now and then.
-func (a *app) tuiMemory() *cache.Cache {
-	dir := config.CacheDir(a.getenv)
-	if dir == "" {
-		return nil
-	}
-	return cache.Open(filepath.Join(dir, "tui"), 365*24*time.Hour, time.Now)
-}
-
-func (a *app) tuiState(name string) (s tui.State) {
-	if text, ok := a.tuiMemory().Get(name); ok && json.Unmarshal(text, &s) != nil {
-		return tui.State{}
-	}
-	return s
-}
-
-func (a *app) keepTUIState(name string, s tui.State) {
-	if text, err := json.Marshal(s); err == nil {
-		a.tuiMemory().Put(name, text)
-	}
-}
-
-// saveFromTUI keeps evidence: as markdown where the name says so, else as a
-// bundle. What is there already is left alone.
-func (a *app) saveFromTUI(path string, ev *trace.Evidence, mode skew.Mode) error {
-	if strings.HasSuffix(path, ".md") {
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return err
-		}
-		tl := timeline.Build(ev, mode.Estimate(ev.Spans, ev.Logs))
-		return errors.Join(render.Markdown(f, tl, render.Style{}), f.Close())
-	}
-	return bundle.Save(path, bundle.SaveOptions{Now: time.Now(), By: "otrace " + describeBuild()}, ev)
-}
-
-// editor is the command that VISUAL or EDITOR names.
-func (a *app) editor() []string {
-	for _, name := range [...]string{"VISUAL", "EDITOR"} {
-		if words := strings.Fields(a.getenv(name)); len(words) > 0 {
-			return words
-		}
-	}
-	if path, err := exec.LookPath("vi"); err == nil {
-		return []string{path}
-	}
-	return nil
-}
-
-// browser opens a page on this machine; nil where nobody would see it.
-func (a *app) browser() func(string) error {
-	name, args := "xdg-open", []string(nil)
-	switch runtime.GOOS {
-	case "darwin":
-		name = "open"
-	case "windows":
-		name, args = "rundll32", []string{"url.dll,FileProtocolHandler"}
-	default:
-		if a.getenv("DISPLAY") == "" && a.getenv("WAYLAND_DISPLAY") == "" {
-			return nil
-		}
-	}
-	path, err := exec.LookPath(name)
-	if err != nil || a.getenv("SSH_CONNECTION") != "" {
-		return nil
-	}
-	return func(address string) error { return exec.CommandContext(a.ctx, path, append(args, address)...).Run() }
 }

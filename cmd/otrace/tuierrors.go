@@ -36,11 +36,16 @@ func (p *tuiPlace) Errors(ctx context.Context, s tui.Scope, early func(*triage.R
 			return // which may be so for the moment only
 		}
 		p.app.complete(r, found, t)
-		early(r.Before(), timing.answers())
+		if p.redactReport(r) == nil {
+			early(r.Before(), p.answers(timing))
+		}
 	}, stop: make(chan struct{})}
 	go teller.run()
 	r, err := p.app.analyse(ctx, t, cal, analysis, teller)
-	return r, timing.answers(), p.told(err)
+	if redacting := p.redactReport(r); redacting != nil {
+		return nil, nil, redacting
+	}
+	return r, p.answers(timing), p.told(err)
 }
 
 // triaging is what a scope asks for.
@@ -113,13 +118,16 @@ func (p *tuiPlace) Group(ctx context.Context, of *triage.Report, g *triage.Group
 	}
 	var timing *timing
 	t.src, timing = timeSources(t.src)
-	own := *of // the list's own gaps stay as they are
-	own.Gaps = slices.Clone(of.Gaps)
+	own := *of // whose own gaps and warnings stay as they are
+	own.Gaps, own.Warnings = slices.Clone(of.Gaps), slices.Clone(of.Warnings)
 	d := p.app.detail(ctx, t, &own, g)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	return d, timing.answers(), nil
+	if err := p.redactDetail(d); err != nil {
+		return nil, nil, err
+	}
+	return d, p.answers(timing), nil
 }
 
 // Services names what the source knows.
@@ -127,8 +135,7 @@ func (p *tuiPlace) Services(ctx context.Context) []string {
 	if p.from != nil {
 		return namesOf(ctx, p.from, servicesIn)
 	}
-	s := p.settings // asking sets a limit to its time
-	return p.app.services(ctx, &s)
+	return p.names(ctx, "services", namer.Services)
 }
 
 // Operations names what a service does.
@@ -138,6 +145,17 @@ func (p *tuiPlace) Operations(ctx context.Context, service string) []string {
 			return operationsIn(ctx, b, t, service)
 		})
 	}
-	s := p.settings
-	return p.app.operations(ctx, &s, service)
+	return p.names(ctx, operationsKey(service), func(n namer, ctx context.Context) ([]string, error) { return n.Operations(ctx, service) })
+}
+
+// names asks the client that is there, for a moment: another one would want its
+// secrets anew.
+func (p *tuiPlace) names(ctx context.Context, what string, ask func(namer, context.Context) ([]string, error)) []string {
+	client, ok := p.src.Spans.(namer)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, completeWithin)
+	defer cancel()
+	return p.app.askNames(p.settings.found, what, func() ([]string, error) { return ask(client, ctx) })
 }

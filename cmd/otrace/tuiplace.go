@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,22 +13,33 @@ import (
 	"github.com/otrace/otrace/internal/tui"
 )
 
-// A tuiPlace is where the screen's traces come from: servers, or bundles.
+// A tuiPlace is where the screen's traces come from: servers, or bundles. Its
+// methods are called at the same time.
 type tuiPlace struct {
-	app      *app // which writes nothing: the screen is in use
+	app      *app // which writes nothing, and learns no more secrets: the screen is in use
 	settings settings
 	errors   errorsOptions // as the command line has them
+	redacts  *redactFlags
+	taken    takenOut
 	src      gather.Sources
 	from     *bundle.Bundle // nil for servers
+	warned   string         // what was warned of when this was settled
 }
 
 // newTUIPlace resolves where to ask.
-func (a *app) newTUIPlace(s settings, opts errorsOptions) (*tuiPlace, error) {
+func (a *app) newTUIPlace(ctx context.Context, s settings, opts *tuiOptions) (*tuiPlace, error) {
+	var warned bytes.Buffer
 	quiet := *a
-	quiet.err = io.Discard
-	p := &tuiPlace{app: &quiet, settings: s, errors: opts}
+	quiet.ctx, quiet.err = ctx, &warned
+	p := &tuiPlace{app: &quiet, settings: s, errors: opts.errorsOptions, redacts: &opts.redactFlags}
 	var err error
-	if p.src, p.from, err = a.sources(&p.settings); err != nil {
+	if p.src, p.from, err = quiet.sources(&p.settings); err != nil {
+		return nil, scrubbedError{err, quiet.scrub(err.Error())}
+	}
+	quiet.ctx, quiet.err, p.warned = a.ctx, io.Discard, warned.String()
+	// The secrets are had once: what that took is not every request's loss.
+	p.settings.timeout = s.timeout
+	if _, err := p.settings.setTimeout(a.getenv); err != nil {
 		return nil, err
 	}
 	p.errors.settings = p.settings
@@ -84,15 +96,24 @@ func (p *tuiPlace) Command() []string {
 func (p *tuiPlace) Trace(ctx context.Context, id trace.ID) (trace.Evidence, []tui.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settings.timeout)
 	defer cancel()
+	src, timing := timeSources(p.src)
+	ev, err := p.gather(ctx, id, src)
+	p.app.scrubEvidence(&ev)
+	if err == nil {
+		err = p.redact(id, &ev)
+	}
+	return ev, p.answers(timing), p.told(err)
+}
+
+// gather asks the sources; a bundle that was saved for the ID gives back what
+// they said then.
+func (p *tuiPlace) gather(ctx context.Context, id trace.ID, src gather.Sources) (trace.Evidence, error) {
 	if p.from != nil {
 		if ev, ok, err := p.from.Saved(ctx, id); err != nil || ok {
-			return ev, nil, ofBundle(err, p.from)
+			return ev, err
 		}
 	}
-	src, timing := timeSources(p.src)
-	ev, err := gather.All(ctx, id, src)
-	p.app.scrubEvidence(&ev)
-	return ev, timing.answers(), p.told(err)
+	return gather.All(ctx, id, src)
 }
 
 // Find lists traces, and tells how each source answered.
@@ -101,8 +122,20 @@ func (p *tuiPlace) Find(ctx context.Context, q trace.Query, _ func(trace.Found, 
 	defer cancel()
 	src, timing := timeSources(p.src)
 	found, err := gather.Find(ctx, q, src)
-	p.app.scrubFound(&found)
-	return found, timing.answers(), p.told(err)
+	if redacting := p.cleanFound(&found); err == nil {
+		err = redacting
+	}
+	return found, p.answers(timing), p.told(err)
+}
+
+// answers tells how the sources answered, without the secrets that they may
+// echo.
+func (p *tuiPlace) answers(t *timing) []tui.Answer {
+	list := t.answers()
+	for i := range list {
+		list[i].Err = p.told(list[i].Err)
+	}
+	return list
 }
 
 // told is an error as it may be shown.
@@ -110,7 +143,8 @@ func (p *tuiPlace) told(err error) error {
 	if err == nil {
 		return nil
 	}
-	return scrubbedError{ofBundle(err, p.from), p.app.scrub(err.Error())}
+	err = ofBundle(err, p.from)
+	return scrubbedError{err, p.app.scrub(err.Error())}
 }
 
 // A scrubbedError tells an error without the secrets that a server may echo.

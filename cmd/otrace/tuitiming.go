@@ -29,7 +29,10 @@ func timeSources(src gather.Sources) (gather.Sources, *timing) {
 func (t *timing) answers() []tui.Answer {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.spans.Name == t.logs.Name {
+	switch {
+	case t.spans.Took+t.logs.Took == 0:
+		return nil // what was saved is not asked for
+	case t.spans.Name == t.logs.Name:
 		return []tui.Answer{{Name: t.spans.Name, Took: max(t.spans.Took, t.logs.Took), Err: errors.Join(t.spans.Err, t.logs.Err)}}
 	}
 	var list []tui.Answer

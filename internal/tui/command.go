@@ -95,24 +95,3 @@ func commandFind(m *model, words []string) (tea.Cmd, error) {
 	}
 	return m.push(v), nil
 }
-
-// commandContext begins anew in another context.
-func commandContext(m *model, words []string) (tea.Cmd, error) {
-	if len(words) == 0 {
-		names := strings.Join(m.opts.Contexts, ", ")
-		if names == "" {
-			return nil, errors.New("the configuration has no contexts")
-		}
-		return m.saying("contexts: " + names), nil
-	}
-	source, state, err := m.opts.Use(words[0])
-	if err != nil {
-		return nil, err
-	}
-	m.close()
-	m.opts.Keep(m.state)
-	m.opts.Source, m.opts.Context, m.state = source, words[0], state
-	m.opts.Scope = Scope{}
-	m.views = []view{newTraces(m)}
-	return m.top().begin(), nil
-}

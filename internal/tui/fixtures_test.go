@@ -178,10 +178,10 @@ func newDriver(t testing.TB, source Source, id trace.ID, style render.Style) *dr
 	d := &driver{t: t}
 	d.m = newModel(t.Context(), &Options{
 		Source: source, Context: "prod", ID: id, Style: style, Out: &d.out,
-		Use: func(name string) (Source, State, error) {
-			return nil, State{}, fmt.Errorf("there is no context %q", name)
+		Use: func(_ context.Context, name string) (*Place, error) {
+			return nil, fmt.Errorf("there is no context %q", name)
 		},
-		Keep:   func(State) {},
+		Keep:   func(string, State) {},
 		Opened: func(trace.ID, string) {},
 		Save:   func(string, trace.Evidence) error { return nil },
 	})

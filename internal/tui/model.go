@@ -59,13 +59,15 @@ type model struct {
 
 func newModel(ctx context.Context, opts *Options) *model {
 	m := &model{ctx: ctx, opts: opts, paints: newPaints(opts.Style), state: opts.State, width: 80, height: 24, now: time.Now, tick: ticking}
-	if opts.ID.IsZero() {
-		m.views = []view{newTraces(m)}
-	} else {
+	m.views = []view{m.first()}
+	if !opts.ID.IsZero() {
 		m.views = []view{newTraceView(m, opts.ID)}
 	}
 	return m
 }
+
+// first is the view that a context begins with.
+func (m *model) first() view { return newTraces(m) }
 
 func (m *model) top() view { return m.views[len(m.views)-1] }
 
@@ -181,8 +183,15 @@ func (m *model) bindings() []binding {
 		{keys: []string{"M"}, group: "everywhere", does: "mouse on and off", do: m.toggleMouse},
 		{keys: []string{"ctrl+c"}, group: "everywhere", does: "cancel what is under way; quit", do: m.interrupt},
 		{keys: []string{"q"}, group: "everywhere", does: "quit", hint: "quit", do: func() tea.Cmd { return tea.Quit }},
-		{keys: []string{"ctrl+z"}, group: "everywhere", does: "suspend", do: func() tea.Cmd { return tea.Suspend }},
+		{keys: []string{"ctrl+z"}, group: "everywhere", does: "suspend", do: m.suspend},
 	}
+}
+
+func (m *model) suspend() tea.Cmd {
+	if m.opts.Alone {
+		return m.failing("not suspended: there is no shell that would go on with it")
+	}
+	return tea.Suspend
 }
 
 // interrupt cancels the request that is under way; without one it quits.
@@ -263,6 +272,9 @@ func (m *model) header(width int) string {
 	crumbs := make([]string, 0, 1+len(m.views))
 	if m.opts.Context != "" {
 		crumbs = append(crumbs, text(m.paints.Dim, m.opts.Context))
+	}
+	if m.opts.Redacted {
+		crumbs = append(crumbs[:0], strings.Join(append(crumbs, text(m.paints.Warn, "(redacted)")), " "))
 	}
 	for k, v := range m.views {
 		paint := m.paints.Dim

@@ -40,7 +40,7 @@ func TestPanicRestores(t *testing.T) {
 		}
 		written <- all
 	}()
-	_, err = Run(t.Context(), Options{Source: &trap{}, ID: fixtureID, In: screen, Out: screen})
+	err = Run(t.Context(), Options{Source: &trap{}, ID: fixtureID, In: screen, Out: screen, Keep: func(string, State) {}})
 	if err == nil {
 		t.Error("it did not tell that it broke off")
 	}

@@ -2,11 +2,9 @@ package tui
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -172,29 +170,6 @@ func quoted(w string) string {
 	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 }
 
-// mostCopied is what terminals take at least; many take more.
-const mostCopied = 74_000
-
-// copy hands a text to the terminal, which puts it into the clipboard of the
-// machine that it runs on (OSC 52), also from afar.
-func (m *model) copy(what, s string) tea.Cmd {
-	if s == "" {
-		return m.failing("there is nothing in " + what)
-	}
-	out := m.opts.Out
-	return func() tea.Msg {
-		encoded := base64.StdEncoding.EncodeToString([]byte(s))
-		if _, err := io.WriteString(out, "\x1b]52;c;"+encoded+"\x07"); err != nil {
-			return done{what: "copying", err: err}
-		}
-		said := fmt.Sprintf("copied %s, %d bytes, by OSC 52, if the terminal allows it", what, len(s))
-		if len(encoded) > mostCopied {
-			said += "; many do not take as much"
-		}
-		return done{what: said}
-	}
-}
-
 // browse opens the page about the row, or says where it is.
 func (v *traceView) browse() tea.Cmd {
 	if v.scene == nil {
@@ -262,6 +237,9 @@ func (v *traceView) edit() tea.Cmd {
 		return v.m.failing("not opened: " + err.Error())
 	}
 	cmd := exec.CommandContext(v.m.ctx, editor[0], append(editor[1:len(editor):len(editor)], path)...)
+	if in := v.m.opts.In; in != nil {
+		cmd.Stdin = in // what the screen reads is no file, and would be read on for the editor
+	}
 	return tea.ExecProcess(cmd, func(err error) tea.Msg {
 		return done{"", errors.Join(wrapped(editor[0], err), os.Remove(path))}
 	})

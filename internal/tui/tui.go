@@ -12,7 +12,9 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -74,19 +76,38 @@ type Options struct {
 	Mode    skew.Mode
 	Style   render.Style // the width is the terminal's
 
-	In    io.Reader // nil for the terminal itself
+	In    *os.File // nil for the terminal itself
 	Out   io.Writer
 	State State
 
-	Contexts []string                                   // to switch to
-	Use      func(name string) (Source, State, error)   // switches to a context
-	Keep     func(State)                                // keeps the state of the context that is left
-	Opened   func(id trace.ID, name string)             // is told of each trace that was opened
-	Save     func(path string, ev trace.Evidence) error // keeps evidence, as a bundle or as markdown
-	Browse   func(address string) error                 // opens a page; nil where there is no browser
-	Clip     func(text string) error                    // puts a text on this machine's clipboard; nil where there is none
-	Editor   []string                                   // the command, without the file; nil for none
-	Hint     func(error) string                         // what to do about an error
+	Redacted bool // the source takes secrets out
+	InScreen bool // GNU screen stands between here and the terminal
+	Alone    bool // no shell would make the process go on after Ctrl-Z
+
+	Contexts []Context                                              // to go over to
+	Use      func(ctx context.Context, name string) (*Place, error) // finds what a context names
+	Keep     func(context string, s State)                          // keeps the state of a context that is left
+	Opened   func(id trace.ID, name string)                         // is told of each trace that was opened
+	Save     func(path string, ev trace.Evidence) error             // keeps evidence, as a bundle or as markdown
+	Browse   func(address string) error                             // opens a page; nil where there is no browser
+	Editor   []string                                               // the command, without the file; nil for none
+	Hint     func(error) string                                     // what to do about an error
+
+	// Clip puts a text on the clipboard of the machine that this runs on, and
+	// tells by what; nil where there is none.
+	Clip func(ctx context.Context, text string) (by string, err error)
+}
+
+// A Context is what can be gone over to, and where it has its spans and logs; a
+// bundle has both, and is named once.
+type Context struct{ Name, Spans, Logs string }
+
+// A Place is a context that is gone over to.
+type Place struct {
+	Source  Source
+	State   State
+	Style   render.Style // with the addresses of its pages
+	Warning string       // what is to be known of it, "" for nothing
 }
 
 // A State is what a context's user set and wants to find again.
@@ -97,25 +118,46 @@ type State struct {
 	Filters []string // the last ones, the newest first
 }
 
-// Run shows the views until they are left, and returns the state to keep.
-func Run(ctx context.Context, opts Options) (State, error) {
-	m := newModel(ctx, &opts)
-	with := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(opts.Out), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+// Run shows the views until they are left, and keeps the state of the context
+// that they were left in.
+func Run(ctx context.Context, opts Options) error {
+	showing, gone := context.WithCancelCause(ctx)
+	defer gone(nil)
+	m := newModel(showing, &opts)
+	with := []tea.ProgramOption{tea.WithContext(showing), tea.WithOutput(opts.Out), tea.WithAltScreen(), tea.WithoutSignalHandler()}
 	if opts.In == nil {
 		with = append(with, tea.WithInputTTY())
 	} else {
-		with = append(with, tea.WithInput(opts.In))
+		with = append(with, tea.WithInput(keyboard{opts.In, gone}))
 	}
 	last, err := tea.NewProgram(m, with...).Run()
 	if m, ok := last.(*model); ok {
 		m.close()
-		opts.State = m.state
+		opts.Keep(opts.Context, m.state)
 	}
-	if errors.Is(err, tea.ErrProgramPanic) {
-		return opts.State, errors.New("tui: broke off; the terminal is as it was before")
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return errors.New("tui: broke off; the terminal is as it was before")
+	case showing.Err() != nil:
+		return context.Cause(showing)
+	case err != nil:
+		return fmt.Errorf("tui: the terminal: %w", err)
 	}
-	if ctx.Err() != nil {
-		return opts.State, ctx.Err()
+	return nil
+}
+
+// A keyboard ends the screen when the terminal has gone away: the library would
+// wait for ever for what is typed.
+type keyboard struct {
+	*os.File
+	gone func(error)
+}
+
+// Read reads what was typed.
+func (k keyboard) Read(b []byte) (int, error) {
+	n, err := k.File.Read(b)
+	if errors.Is(err, io.EOF) {
+		k.gone(errors.New("tui: the terminal is gone"))
 	}
-	return opts.State, err
+	return n, err
 }
