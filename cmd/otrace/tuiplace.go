@@ -117,11 +117,15 @@ func (p *tuiPlace) gather(ctx context.Context, id trace.ID, src gather.Sources) 
 }
 
 // Find lists traces, and tells how each source answered.
-func (p *tuiPlace) Find(ctx context.Context, q trace.Query, _ func(trace.Found, []tui.Answer)) (trace.Found, []tui.Answer, error) {
+func (p *tuiPlace) Find(ctx context.Context, q trace.Query, early func(trace.Found, []tui.Answer)) (trace.Found, []tui.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.settings.timeout)
 	defer cancel()
 	src, timing := timeSources(p.src)
-	found, err := gather.Find(ctx, q, src)
+	found, err := gather.FindEarly(ctx, q, src, func(found trace.Found) {
+		if early != nil && p.cleanFound(&found) == nil {
+			early(found, p.answers(timing))
+		}
+	})
 	if redacting := p.cleanFound(&found); err == nil {
 		err = redacting
 	}

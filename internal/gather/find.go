@@ -27,11 +27,22 @@ const (
 // All does: when there is none, and when none was found and a source could not
 // be asked.
 func Find(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) {
-	found, err := search(ctx, q, src)
+	return FindEarly(ctx, q, src, unheard)
+}
+
+// unheard takes what nobody waits for.
+func unheard(trace.Found) {}
+
+// FindEarly is Find, and tells what it has so far: when the first source has
+// answered, and as the traces become complete. What it tells names the sources
+// that are still being asked, and is the caller's own. It tells one after the
+// other, and nothing after it has returned.
+func FindEarly(ctx context.Context, q trace.Query, src Sources, early func(trace.Found)) (trace.Found, error) {
+	found, err := search(ctx, q, src, early)
 	if err != nil {
 		return found, err
 	}
-	f := finder{q: q, src: src, found: found}
+	f := finder{q: q, src: src, found: found, early: early}
 	f.complete(ctx)
 	if len(f.found.Traces) > 0 || f.found.Untraced > 0 {
 		return f.found, nil
@@ -52,10 +63,17 @@ func (s Sources) names() string {
 	return s.SpansName + " and " + s.LogsName
 }
 
+// A half is what one source has answered to a search; asking while it has not.
+type half struct {
+	found  trace.Found
+	err    error
+	asking bool
+}
+
 // search asks both sources, for one trace more than the limit, so that it is
 // known whether there are more.
-func search(ctx context.Context, q trace.Query, src Sources) (trace.Found, error) {
-	ofLogs := q
+func search(ctx context.Context, q trace.Query, src Sources, early func(trace.Found)) (trace.Found, error) {
+	limit, ofLogs := q.Limit, q
 	if q.Limit > 0 {
 		q.Limit++
 		ofLogs.Limit = q.Limit
@@ -63,25 +81,70 @@ func search(ctx context.Context, q trace.Query, src Sources) (trace.Found, error
 			ofLogs.Limit = max(q.Limit, mostSifted) // few of them may remain
 		}
 	}
-	var spans, logs trace.Found
-	var spanErr, logErr error
-	var wg sync.WaitGroup
-	wg.Go(func() { spans, spanErr = src.Spans.FindSpans(ctx, q) })
-	if len(q.Conditions) > 0 {
-		wg.Go(func() { logs, logErr = src.Logs.FindLogs(ctx, ofLogs) })
+	spans, logs := half{asking: true}, half{asking: len(q.Conditions) > 0}
+	answered := make(chan func(), 2)
+	ask := func(of *half, find func(context.Context, trace.Query) (trace.Found, error), q trace.Query) {
+		found, err := find(ctx, q)
+		answered <- func() { *of = half{found: found, err: err} }
 	}
-	wg.Wait()
-	found := trace.Found{
-		Traces: join(spans.Traces, logs.Traces), More: spans.More || logs.More || ofLogs.Limit > 0 && len(logs.Traces) >= ofLogs.Limit,
-		Untraced: logs.Untraced, Searched: logs.Searched, Warnings: slices.Concat(spans.Warnings, logs.Warnings),
-		Gaps: append(incomplete(spans.Gaps, src.SpansName), incomplete(logs.Gaps, src.LogsName)...),
+	go ask(&spans, src.Spans.FindSpans, q)
+	if logs.asking {
+		go ask(&logs, src.Logs.FindLogs, ofLogs)
 	}
-	if len(found.Traces) == 0 && found.Untraced == 0 && (spanErr != nil || logErr != nil) {
-		return found, failure(spanErr, logErr, src)
+	for spans.asking || logs.asking {
+		(<-answered)()
+		if spans.asking != logs.asking {
+			early(soFar(halves(&spans, &logs, ofLogs.Limit, src), 0, &q, limit))
+		}
 	}
-	found.AddGap(src.SpansName, spanErr)
-	found.AddGap(src.LogsName, logErr)
+	found := halves(&spans, &logs, ofLogs.Limit, src)
+	if len(found.Traces) == 0 && found.Untraced == 0 && (spans.err != nil || logs.err != nil) {
+		found.Gaps = append(incomplete(spans.found.Gaps, src.SpansName), incomplete(logs.found.Gaps, src.LogsName)...)
+		return found, failure(spans.err, logs.err, src)
+	}
 	return found, nil
+}
+
+// halves is what the sources have found so far. Logs that reach their limit may
+// be of more traces.
+func halves(spans, logs *half, mostLogs int, src Sources) trace.Found {
+	found := trace.Found{
+		Traces:   join(spans.found.Traces, logs.found.Traces),
+		More:     spans.found.More || logs.found.More || mostLogs > 0 && len(logs.found.Traces) >= mostLogs,
+		Untraced: logs.found.Untraced, Searched: logs.found.Searched, Warnings: slices.Concat(spans.found.Warnings, logs.found.Warnings),
+		Gaps: append(incomplete(spans.found.Gaps, src.SpansName), incomplete(logs.found.Gaps, src.LogsName)...),
+	}
+	found.AddGap(src.SpansName, spans.err)
+	found.AddGap(src.LogsName, logs.err)
+	if spans.asking {
+		found.Asking = append(found.Asking, src.SpansName)
+	}
+	if logs.asking {
+		found.Asking = append(found.Asking, src.LogsName)
+	}
+	return found
+}
+
+// soFar is a copy of what is known while more is being asked for, of which so
+// many traces are complete: without those that may turn out not to match, and
+// without more than were asked for.
+func soFar(found trace.Found, complete int, q *trace.Query, limit int) trace.Found {
+	all := found.Traces
+	found.Traces = make([]trace.Summary, 0, len(all))
+	for i, s := range all {
+		switch {
+		case !s.BySpans && i >= complete && asksOfSpans(q):
+		case limit > 0 && len(found.Traces) == limit:
+			found.More = true
+		default:
+			if i >= complete {
+				s.Uncounted, s.Unasked = true, !s.BySpans
+			}
+			found.Traces = append(found.Traces, s)
+		}
+	}
+	found.Gaps, found.Warnings = slices.Clone(found.Gaps), slices.Clone(found.Warnings)
+	return found
 }
 
 func failure(spanErr, logErr error, src Sources) error {
@@ -138,6 +201,7 @@ type finder struct {
 	q     trace.Query
 	src   Sources
 	found trace.Found
+	early func(trace.Found)
 
 	mu     sync.Mutex
 	said   map[string]bool // gaps of single traces, each told once
@@ -152,7 +216,11 @@ func (f *finder) complete(ctx context.Context) {
 	all := f.found.Traces
 	kept := make([]trace.Summary, 0, len(all))
 	f.said = make(map[string]bool)
-	for len(all) > 0 && !f.enough(len(kept)) {
+	for next := sideBySide; len(all) > 0 && !f.enough(len(kept)); {
+		if len(kept) >= next {
+			f.tell(kept, all)
+			next += max(sideBySide, next/4) // of very many traces not each batch is worth a copy of all
+		}
 		batch := all[:min(len(all), sideBySide)]
 		all = all[len(batch):]
 		fits := make([]bool, len(batch))
@@ -181,6 +249,14 @@ func (f *finder) complete(ctx context.Context) {
 	if f.other > 0 {
 		f.found.Warnings = append(f.found.Warnings, fmt.Sprintf("%d traces whose logs match have no span that does, and are left out", f.other))
 	}
+}
+
+// tell tells what is complete, and what is not yet.
+func (f *finder) tell(kept, rest []trace.Summary) {
+	found := f.found
+	found.Asking = []string{f.src.LogsName}
+	found.Traces = slices.Concat(kept, rest)
+	f.early(soFar(found, len(kept), &f.q, f.q.Limit))
 }
 
 func (f *finder) enough(n int) bool { return f.q.Limit > 0 && n >= f.q.Limit }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -217,5 +218,111 @@ func TestFindDoesNotTellAThousandReasons(t *testing.T) {
 	got, err := gather.Find(t.Context(), trace.Query{Service: "x"}, src)
 	if err != nil || len(got.Traces) != 1000 || len(got.Gaps) != 6 || !strings.HasPrefix(got.Gaps[5].Reason, "995 more reasons") {
 		t.Errorf("%d traces, gaps %v, %v", len(got.Traces), got.Gaps, err)
+	}
+}
+
+// A late source answers a search when it is let to.
+type late struct {
+	store
+	let chan struct{}
+}
+
+func (l late) FindSpans(ctx context.Context, q trace.Query) (trace.Found, error) {
+	<-l.let
+	return l.store.FindSpans(ctx, q)
+}
+
+func (l late) FindLogs(ctx context.Context, q trace.Query) (trace.Found, error) {
+	<-l.let
+	return l.store.FindLogs(ctx, q)
+}
+
+// TestFindEarlyTellsTheFirstAnswer lets each source be the first. What is told
+// is not the same memory as what is told later.
+func TestFindEarlyTellsTheFirstAnswer(t *testing.T) {
+	full := map[uint64][]trace.Span{2: {span("pay", 500)}, 3: {span("ship", 501)}}
+	spans := store{found: bySpans(found(100, 1, 3)), spans: full}
+	logs := store{found: byLogs(found(100, 1, 2)), logs: map[uint64]int{1: 4, 2: 5}}
+	for _, tt := range []struct {
+		name          string
+		q             trace.Query
+		logsAreLate   bool
+		spanErr       error
+		want, waiting string
+		gaps          int
+		more          bool
+	}{
+		{"spans first", trace.Query{}, true, nil, "3:3s0l 1:3s0l", "elasticsearch", 0, false},
+		{"logs first", trace.Query{}, false, nil, "2:0s0l 1:0s0l", "jaeger", 0, false},
+		{"logs first, whose spans must match, too", trace.Query{Operation: "pay"}, false, nil, "", "jaeger", 0, false},
+		{"no more than asked for", trace.Query{Limit: 1}, true, nil, "3:3s0l", "elasticsearch", 0, true},
+		{"the first has failed", trace.Query{}, true, errors.New("down"), "", "elasticsearch", 1, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			let := make(chan struct{})
+			src := gather.Sources{Spans: spans, SpansName: "jaeger", Logs: logs, LogsName: "elasticsearch"}
+			if tt.logsAreLate {
+				first := spans
+				first.findErr = tt.spanErr
+				if tt.spanErr != nil {
+					first.found = trace.Found{}
+				}
+				src.Spans, src.Logs = first, late{logs, let}
+			} else {
+				src.Spans = late{spans, let}
+			}
+			tt.q.Conditions = order17
+			var told []trace.Found
+			got, err := gather.FindEarly(t.Context(), tt.q, src, func(f trace.Found) {
+				if told = append(told, f); len(told) == 1 {
+					close(let)
+				}
+			})
+			if err != nil || len(told) == 0 {
+				t.Fatalf("told %d times, %v", len(told), err)
+			}
+			f := told[0]
+			if list(f) != tt.want || strings.Join(f.Asking, " ") != tt.waiting || len(f.Gaps) != tt.gaps || f.More != tt.more {
+				t.Errorf("told %q of %q, gaps %v, more %v", list(f), f.Asking, f.Gaps, f.More)
+			}
+			for _, s := range f.Traces {
+				if !s.Uncounted || s.Unasked == s.BySpans {
+					t.Errorf("%+v tells what is not known yet", s)
+				}
+			}
+			if len(got.Asking) > 0 {
+				t.Errorf("%q are asked at the end", got.Asking)
+			}
+		})
+	}
+}
+
+// TestFindEarlyTellsAsTracesBecomeComplete looks at what is told of twenty
+// traces, and of very many.
+func TestFindEarlyTellsAsTracesBecomeComplete(t *testing.T) {
+	for n, want := range map[uint64]int{8: 0, 20: 2, 10_000: 29} {
+		var ids []uint64
+		counts := map[uint64]int{}
+		for id := range n {
+			ids = append(ids, id+1)
+			counts[id+1] = 7
+		}
+		src := gather.Sources{Spans: store{found: bySpans(found(0, ids...))}, SpansName: "jaeger", Logs: store{logs: counts}, LogsName: "elasticsearch"}
+		var told []int
+		_, err := gather.FindEarly(t.Context(), trace.Query{Service: "x"}, src, func(f trace.Found) {
+			counted := 0
+			for _, s := range f.Traces {
+				if !s.Uncounted && s.Logs == 7 {
+					counted++
+				}
+			}
+			if len(f.Traces) != int(n) || strings.Join(f.Asking, "") != "elasticsearch" || f.More {
+				t.Errorf("told %d traces, asking %q", len(f.Traces), f.Asking)
+			}
+			told = append(told, counted)
+		})
+		if err != nil || len(told) != want || !slices.IsSorted(told) || want == 2 && !slices.Equal(told, []int{8, 16}) {
+			t.Errorf("%d traces: told of %v, %v", n, told, err)
+		}
 	}
 }

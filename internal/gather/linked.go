@@ -127,7 +127,7 @@ func halfOf(ctx context.Context) (context.Context, context.CancelFunc) {
 // share is not followed.
 func (l *linker) sharing(ctx context.Context, key trace.Condition, at trace.Window) answer {
 	q := trace.Query{Conditions: []trace.Condition{key}, Window: at.Padded(around), Limit: mostShared}
-	found, err := search(ctx, q, l.src)
+	found, err := search(ctx, q, l.src, unheard)
 	if err == nil && (found.More || len(found.Traces) > mostShared) {
 		text := fmt.Sprintf("%s is shared by more than %d traces, and was not followed", key, mostShared)
 		return answer{found: trace.Found{Warnings: []string{text}}}

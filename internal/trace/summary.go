@@ -33,6 +33,7 @@ type Found struct {
 	Gaps     []Gap
 	Warnings []string
 	Searched Searched
+	Asking   []string // sources that are still being asked; none once the search is over
 }
 
 // Newest sorts the traces by their start, the newest first, and those without

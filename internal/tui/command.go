@@ -22,7 +22,8 @@ func commands() []command {
 	return []command{
 		{[]string{"trace", "t"}, "ID", commandTrace},
 		{[]string{"traces"}, "", commandTraces},
-		{[]string{"find"}, "KEY=VALUE", commandFind},
+		{[]string{"search"}, "", commandSearch},
+		{[]string{"find"}, "KEY=VALUE service:x since:2h", commandFind},
 		{[]string{"context", "ctx"}, "[NAME]", commandContext},
 		{[]string{"help", "h"}, "", func(m *model, _ []string) (tea.Cmd, error) { return m.openHelp(), nil }},
 		{[]string{"quit", "q", "q!", "qa", "x"}, "", func(*model, []string) (tea.Cmd, error) { return tea.Quit, nil }},
@@ -40,7 +41,9 @@ func commandNames() string {
 
 func (m *model) openCommand() tea.Cmd {
 	p := newPrompt(":", "")
-	p.done = m.command
+	o := &commandOffers{m, newNames(m)}
+	p.done, p.live, p.offer = m.command, o.ask, o.list
+	p.refresh()
 	m.prompt = p
 	return nil
 }
@@ -74,24 +77,23 @@ func commandTrace(m *model, words []string) (tea.Cmd, error) {
 }
 
 func commandTraces(m *model, _ []string) (tea.Cmd, error) {
-	return m.push(newTraces(m)), nil
+	return m.push(newSearchView(m, termsOf(nil, m.opts.Scope))), nil
+}
+
+// commandSearch lists traces with the form open.
+func commandSearch(m *model, _ []string) (tea.Cmd, error) {
+	v := newSearchView(m, termsOf(nil, m.opts.Scope))
+	return tea.Batch(m.push(v), v.edit(termService)), nil
 }
 
 func commandFind(m *model, words []string) (tea.Cmd, error) {
-	v := newTraces(m)
-	for _, w := range words {
-		key, value, ok := strings.Cut(w, "=")
-		if !ok || key == "" || value == "" {
-			return nil, fmt.Errorf("%q is no condition: write KEY=VALUE", w)
-		}
-		if key == "service" {
-			v.service = value
-			continue
-		}
-		v.wants = append(v.wants, trace.Condition{Key: key, Value: value})
-	}
 	if len(words) == 0 {
 		return nil, errors.New("write KEY=VALUE, as in order.id=ORD-17")
 	}
-	return m.push(v), nil
+	t, err := readTerms(strings.Join(words, " "), termsOf(nil, m.opts.Scope))
+	if err != nil {
+		return nil, err
+	}
+	m.state.rememberSearch(t.String())
+	return m.push(newSearchView(m, t)), nil
 }

@@ -38,7 +38,7 @@ func TestContext(t *testing.T) {
 		d.m.opts.Scope = Scope{Since: "15m", Service: "payment"}
 		d.m.state.Share = 33
 		d.keys(keys...)
-		d.sees("staging", "[Traces]", "POST /注文", "now in staging")
+		d.sees("staging", "[Search]", "POST /注文", "now in staging")
 		if kept["prod"].Share != 33 || d.m.state.Share != 41 {
 			t.Errorf("%v: kept %v, and the state is %v", keys, kept, d.m.state)
 		}

@@ -42,7 +42,7 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
-// TestGoldenStyles draws one trace in every style, the list, and help.
+// TestGoldenStyles draws one trace in every style, and help.
 func TestGoldenStyles(t *testing.T) {
 	declined := orders(t)["declined"]
 	source := &stock{traces: []trace.Evidence{declined, wide(), hostile()}}
@@ -56,8 +56,6 @@ func TestGoldenStyles(t *testing.T) {
 	for _, width := range []int{60, 80, 100, 200} {
 		d := newDriver(t, source, trace.ID{}, render.Style{})
 		d.size(width, 24)
-		checkScreen(t, d.screen(), width, 24, false)
-		golden(t, fmt.Sprintf("traces.w%d.txt", width), d.screen())
 		d.keys("G", "enter", "?")
 		checkScreen(t, d.screen(), width, 24, false)
 		golden(t, fmt.Sprintf("help.w%d.txt", width), d.screen())

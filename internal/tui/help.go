@@ -72,7 +72,7 @@ func (h *helpPage) Render(width, height int) []string {
 	h.fill(len(lines), height)
 	lines = lines[h.top:h.end()]
 	if h.rows > h.height {
-		lines[len(lines)-1] = text(h.Dim, fmt.Sprintf("%s j k for more, any other key leaves", h.cut))
+		lines[len(lines)-1] = h.fit(text(h.Dim, fmt.Sprintf("%s j k for more, any other key leaves", h.cut)), width)
 	}
 	return lines
 }

@@ -256,13 +256,13 @@ func TestStack(t *testing.T) {
 	}
 	d := newDriver(t, source, trace.ID{}, render.Style{})
 	d.size(120, 40)
-	d.sees("prod ▸ traces", "2 traces", "POST /注文")
+	d.sees("prod ▸ search", "2 traces", "POST /注文")
 	d.keys("fcreate").sees("0 of 2 traces")
 	d.keys("ctrl+w", "gateway", "enter").sees("2 of 2 traces")
 	d.keys("esc").misses("filter:")
-	d.keys("f7f3a", "enter", "enter").sees("prod ▸ traces ▸ 7f3ac91e gateway POST /orders")
+	d.keys("f7f3a", "enter", "enter").sees("prod ▸ search ▸ 7f3ac91e gateway POST /orders")
 	d.keys("esc").sees("1 of 2 traces")
-	d.keys(":find order.id=ORD-17 service=order", "enter").sees("prod ▸ traces ▸ traces order.id=ORD-17 order")
+	d.keys(":find order.id=ORD-17 service=order", "enter").sees("prod ▸ search ▸ search order.id=ORD-17")
 	if source.query.Service != "order" || !slices.Equal(source.query.Conditions, []trace.Condition{{Key: "order.id", Value: "ORD-17"}}) {
 		t.Errorf("asked for %+v", source.query)
 	}

@@ -67,7 +67,7 @@ func newModel(ctx context.Context, opts *Options) *model {
 }
 
 // first is the view that a context begins with.
-func (m *model) first() view { return newTraces(m) }
+func (m *model) first() view { return newSearchView(m, termsOf(m.opts.Wants, m.opts.Scope)) }
 
 func (m *model) top() view { return m.views[len(m.views)-1] }
 
@@ -104,6 +104,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	case done:
 		m.say(msg)
+		return m, nil
+	case toldNames:
+		m.takeNames(msg)
 		return m, nil
 	}
 	var cmds []tea.Cmd
@@ -262,6 +265,9 @@ func (m *model) Render(width, height int) string {
 	}
 	for len(lines) < height-2 {
 		lines = append(lines, "")
+	}
+	if m.prompt != nil {
+		m.prompt.over(lines[:height-2], width, m.paints)
 	}
 	lines = append(lines[:height-2], m.status(width), m.foot(width))
 	return strings.Join(lines, "\n")

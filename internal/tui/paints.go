@@ -49,6 +49,14 @@ func (p *paints) fit(line string, width int) string {
 	return line + strings.Repeat(" ", max(width-w, 0))
 }
 
+// cutTo cuts harmless text where it is too wide.
+func (p *paints) cutTo(s string, width int) string {
+	if render.Columns(s) <= width {
+		return s
+	}
+	return render.Clip(s, width-render.Columns(p.cut)) + p.cut
+}
+
 // highlight draws a whole line as the cursor's: what ends a style within it must
 // not end this.
 func (p *paints) highlight(line string, width int) string {

@@ -116,6 +116,8 @@ type State struct {
 	Hidden  bool     // no details
 	Unwrap  bool     // long lines are cut
 	Filters []string // the last ones, the newest first
+
+	Searches []string // likewise
 }
 
 // Run shows the views until they are left, and keeps the state of the context
