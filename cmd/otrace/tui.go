@@ -135,6 +135,7 @@ func (a *app) screen(ctx context.Context, args []string, opts *tuiOptions) (tui.
 	show.ID, show.Wants, errs[5] = a.openedFirst(ctx, args)
 	r, err := opts.redactor()
 	show.Redacted, errs[6] = r != nil, err
+	show.SaveText = saveText
 	show.Opened = a.keepOpened
 	for _, err := range errs {
 		if err != nil {

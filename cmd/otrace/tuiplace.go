@@ -71,6 +71,9 @@ func (p *tuiPlace) name() string {
 	return ""
 }
 
+// Fixed reports whether this is bundles: what they hold stays.
+func (p *tuiPlace) Fixed() bool { return p.from != nil }
+
 // Command is the command line's part that says where this is.
 func (p *tuiPlace) Command() []string {
 	var words []string

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -26,12 +27,26 @@ func (p *tuiPlaces) save(path string, ev trace.Evidence) error {
 	if err != nil {
 		return err
 	}
+	return saveAs(path, func(w io.Writer) error {
+		return render.Markdown(w, timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs)), render.Style{})
+	})
+}
+
+// saveText keeps a text as a new file.
+func saveText(path string, text []byte) error {
+	return saveAs(path, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// saveAs writes a file that only its user can read, and that was not there.
+func saveAs(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	tl := timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs))
-	return errors.Join(render.Markdown(f, tl, render.Style{}), f.Close())
+	return errors.Join(write(f), f.Close())
 }
 
 // editor is the command that VISUAL or EDITOR names.

@@ -27,7 +27,8 @@ func Errors(w io.Writer, r *triage.Report, style Style) error {
 // An errorPage is a drawing of a triage under way.
 type errorPage struct {
 	head
-	r *triage.Report
+	r     *triage.Report
+	early bool // what is not there yet may still come
 }
 
 func newErrorPage(w io.Writer, r *triage.Report, style Style) errorPage {

@@ -28,6 +28,7 @@ type GroupDetail struct {
 func ErrorGroup(w io.Writer, d *GroupDetail, style Style) error {
 	p := &groupPage{errorPage: newErrorPage(w, d.Report, style), d: d, g: d.Group}
 	p.identity()
+	p.scopeOfCounts()
 	p.trend()
 	p.frames()
 	p.affected()
@@ -41,8 +42,10 @@ func ErrorGroup(w io.Writer, d *GroupDetail, style Style) error {
 // A groupPage is a drawing of one group under way.
 type groupPage struct {
 	errorPage
-	d *GroupDetail
-	g *triage.Group
+	d     *GroupDetail
+	g     *triage.Group
+	whole bool // logs are broken into lines, rather than cut
+	short bool // times are those of the day
 }
 
 // bodyIndent is the columns before what stands below a heading.
@@ -63,6 +66,10 @@ func (p *groupPage) identity() {
 	}
 	p.flow(0, bodyIndent, append(p.sizes(), fact{paint{}, p.moment("first", g.First, p.since(g))}, fact{paint{}, p.moment("last", g.Last, p.seen(g.Last))})...)
 	p.flow(0, bodyIndent, fact{paint{}, p.d.apart()}, fact{paint{}, p.nature(g, 0)}, fact{paint{}, p.absorbed()}, fact{paint{}, p.loose()})
+}
+
+// scopeOfCounts says what was looked at, and what of it is not known.
+func (p *groupPage) scopeOfCounts() {
 	p.flow(0, bodyIndent, fact{p.dim, p.window()}, fact{p.dim, p.against()})
 	p.lacks()
 }
@@ -82,7 +89,7 @@ func (p *groupPage) sizes() []fact {
 	if g.Kind != triage.LogOnly {
 		facts = append(facts, fact{paint{}, atLeast(int64(g.Spans), "failed span", p.r.Spans.Sampled)})
 	}
-	if g.Kind != triage.LogOnly && !p.silent("elasticsearch") {
+	if g.Kind != triage.LogOnly && !p.silent("elasticsearch") && (g.Logs > 0 || !p.early) {
 		facts = append(facts, fact{paint{}, atLeast(g.Logs, "error log", p.r.Logs.Sampled && !p.r.Logs.Counted)})
 	}
 	if p.r.Calendar.Slices > 0 {
@@ -212,13 +219,24 @@ func (p *groupPage) log(indent int, l *trace.ErrorLog) {
 	if l.Origin.Service != "" {
 		text.text(p.service, safe.Of(l.Origin.Service+" "))
 	}
-	message := strings.TrimRight(l.Message, " \t\r\n")
+	message, why := logText(l)
 	text.text(paint{}, safe.Of(message))
-	if said := joined(": ", l.Type, l.Reason); said != "" && !strings.Contains(message, l.Reason) {
-		text.text(p.dim, safe.Of(" ["+said+"]"))
+	text.text(p.dim, safe.Of(why))
+	if p.whole && text.width > p.style.Width-indent {
+		p.broken(indent, &text)
+		return
 	}
 	p.buf, _ = text.append(pad(p.buf, indent), max(p.style.Width-indent, 0), p.cut)
 	p.buf = append(trimRight(p.buf), '\n')
+}
+
+// logText is what a log says, and the error that it names beside.
+func logText(l *trace.ErrorLog) (message, why string) {
+	message = strings.TrimRight(l.Message, " \t\r\n")
+	if said := joined(": ", l.Type, l.Reason); said != "" && !strings.Contains(message, l.Reason) {
+		why = " [" + said + "]"
+	}
+	return message, why
 }
 
 // time is a moment of the window: piped in full.
@@ -228,6 +246,8 @@ func (p *groupPage) time(t int64) string {
 		return "-"
 	case p.style.Width == 0:
 		return string(appendTime(nil, t))
+	case p.short:
+		return time.Unix(0, t).UTC().Format("15:04:05.000")
 	}
 	return time.Unix(0, t).UTC().Format("2006-01-02 15:04:05.000")
 }
@@ -238,16 +258,21 @@ func (p *groupPage) traces() {
 		p.section("no trace to open")
 		return
 	}
+	p.examples(len(p.g.Examples))
+	if id := p.g.Examples[0].Trace; p.style.Width > 0 && id.IsTrace() {
+		p.buf = append(p.buf, '\n')
+		p.flow(0, bodyIndent, fact{p.dim, p.command("otrace show " + id.String())})
+	}
+}
+
+// examples lists the first of the traces.
+func (p *groupPage) examples(most int) {
 	p.section("traces, the newest first")
-	for _, e := range p.g.Examples {
+	for _, e := range p.g.Examples[:min(most, len(p.g.Examples))] {
 		facts := []fact{{p.linkTo(e.Trace), e.Trace.String()}}
 		if e.Time != trace.NoTime {
 			facts = append(facts, fact{p.dim, p.time(e.Time)})
 		}
 		p.flow(bodyIndent, 2*bodyIndent, facts...)
-	}
-	if id := p.g.Examples[0].Trace; p.style.Width > 0 && id.IsTrace() {
-		p.buf = append(p.buf, '\n')
-		p.flow(0, bodyIndent, fact{p.dim, p.command("otrace show " + id.String())})
 	}
 }

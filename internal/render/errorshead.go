@@ -28,7 +28,7 @@ func (e *errorPage) amounts() []fact {
 	if r.Failing > 0 || !e.silent("jaeger") {
 		facts = append(facts, fact{e.title, atLeast(int64(r.Failing), "failing trace", r.Spans.Sampled)})
 	}
-	if r.ErrorLogs > 0 || !e.silent("elasticsearch") {
+	if r.ErrorLogs > 0 || !e.early && !e.silent("elasticsearch") {
 		facts = append(facts, fact{e.title, atLeast(r.ErrorLogs, "error log", r.Logs.Sampled && !r.Logs.Counted)})
 	}
 	return facts
@@ -52,12 +52,16 @@ func (e *errorPage) flagged() []fact {
 // nothing says that no cause was found, and where it was looked, so that it can
 // be believed.
 func (e *errorPage) nothing() {
-	f := fact{e.title, e.verdict()}
-	if len(e.r.Gaps) > 0 {
-		f = fact{e.warn, e.missing + " " + f.text}
-	}
-	e.flow(0, 2, append([]fact{f}, e.amounts()...)...)
+	e.flow(0, 2, append([]fact{e.found()}, e.amounts()...)...)
 	e.paragraph(0, 2, e.dim, e.looked())
+}
+
+// found is the verdict where no cause was found, marked where it is none.
+func (e *errorPage) found() fact {
+	if len(e.r.Gaps) > 0 {
+		return fact{e.warn, e.missing + " " + e.verdict()}
+	}
+	return fact{e.title, e.verdict()}
 }
 
 // verdict says that no cause was found. Where something is missing it must not
@@ -128,11 +132,11 @@ func edge(t int64, open string) string {
 // against says what is usual here: what lies before the window.
 func (e *errorPage) against() string {
 	r, c := e.r, &e.r.Calendar
-	if r.Pending {
-		return fmt.Sprintf("the %s before are still being asked for", lapse(c.Window.From-c.Baseline.From))
-	}
 	if c.Slices == 0 {
 		return "compared with nothing before: what is new or rising is not known"
+	}
+	if r.Pending {
+		return fmt.Sprintf("the %s before are still being asked for", lapse(c.Window.From-c.Baseline.From))
 	}
 	text := fmt.Sprintf("against the %s before, in %s", lapse(c.Window.From-c.Baseline.From), plural(c.Slices, "slice"))
 	switch {

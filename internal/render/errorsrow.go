@@ -23,7 +23,20 @@ func (e *errorList) columnNames() {
 // the trace to open. What was said has a line of its own between them where its
 // column is too narrow.
 func (e *errorList) row(n int, g *triage.Group) {
-	said := ""
+	said := e.cells(n, g)
+	e.buf = append(trimRight(e.buf), '\n')
+	if said != "" {
+		e.buf = append(pad(e.buf, e.indent), e.fitting(e.style.Width-e.indent, said)...)
+		e.buf = append(trimRight(e.buf), '\n')
+	}
+	if e.style.Width > 0 {
+		e.flow(e.indent, e.indent, e.rest(g)...)
+	}
+}
+
+// cells draws the line of the table, and returns what was said when that has no
+// room in it.
+func (e *errorList) cells(n int, g *triage.Group) (said string) {
 	for i := range e.columns {
 		c, p := &e.columns[i], paint{}
 		if c.paint != nil {
@@ -38,14 +51,7 @@ func (e *errorList) row(n int, g *triage.Group) {
 		}
 		e.cell(i, p, text)
 	}
-	e.buf = append(trimRight(e.buf), '\n')
-	if said != "" {
-		e.buf = append(pad(e.buf, e.indent), e.fitting(e.style.Width-e.indent, said)...)
-		e.buf = append(trimRight(e.buf), '\n')
-	}
-	if e.style.Width > 0 {
-		e.flow(e.indent, e.indent, e.rest(g)...)
-	}
+	return said
 }
 
 // shortened is what was said in few columns, and what of it that leaves out.
@@ -114,10 +120,10 @@ func (e *errorPage) open(g *triage.Group) fact {
 
 // linkTo leads to a trace in Jaeger's UI.
 func (e *errorPage) linkTo(id trace.ID) paint {
-	if !e.style.Links || e.style.JaegerUI == "" || !id.IsTrace() {
+	if !e.style.Links {
 		return paint{}
 	}
-	return hyperlink(strings.TrimRight(e.style.JaegerUI, "/") + "/trace/" + id.String())
+	return hyperlink(pageOf(id, e.style))
 }
 
 // paragraphs draws a group where there is no room for a table: where it is,

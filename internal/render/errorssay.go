@@ -61,6 +61,9 @@ func (e *errorPage) logs(g *triage.Group) string {
 	if e.silent("elasticsearch") {
 		return "?"
 	}
+	if e.early && g.Logs == 0 {
+		return "-"
+	}
 	return plus(g.Logs, e.r.Logs.Sampled && !e.r.Logs.Counted)
 }
 

@@ -31,11 +31,14 @@ func (h *head) traceLink() paint {
 }
 
 // tracePage is the trace's address in Jaeger's UI, "" where there is none.
-func (h *head) tracePage() string {
-	if h.style.JaegerUI == "" || !h.tl.ID.IsTrace() {
+func (h *head) tracePage() string { return pageOf(h.tl.ID, h.style) }
+
+// pageOf is a trace's address in Jaeger's UI, "" where there is none.
+func pageOf(id trace.ID, style Style) string {
+	if style.JaegerUI == "" || !id.IsTrace() {
 		return ""
 	}
-	return strings.TrimRight(h.style.JaegerUI, "/") + "/trace/" + h.tl.ID.String()
+	return strings.TrimRight(style.JaegerUI, "/") + "/trace/" + id.String()
 }
 
 // logsLink leads to the logs in Kibana's Discover.

@@ -131,7 +131,7 @@ func BenchmarkKeys(b *testing.B) {
 		{"ends", []string{"G", "g"}},
 		{"fold", []string{"space", "space", "j"}},
 		{"fold-all", []string{"-", "+"}},
-		{"errors", []string{"e", "e", "E"}},
+		{"errors", []string{"e", "e", "["}},
 		{"logs", []string{"2", "j", "pgdown", "1"}},
 		{"services", []string{"3", "j", "1"}},
 		{"zoom", []string{"z", "Z", "j"}},

@@ -24,13 +24,16 @@ var errTooLong = errors.New("it is too long for a terminal")
 // copy hands a text to the terminal, which puts it into the clipboard of the
 // machine that it runs on (OSC 52), also from afar; then to this machine's own
 // clipboard, where there is one.
-func (m *model) copy(what, s string) tea.Cmd {
+func (m *model) copy(what, s string) tea.Cmd { return m.copyThen(what, s, "") }
+
+// copyThen is copy with a word about what may follow.
+func (m *model) copyThen(what, s, then string) tea.Cmd {
 	if s == "" {
 		return m.failing("there is nothing in " + what)
 	}
 	ctx, out, inScreen, clip := m.ctx, m.opts.Out, m.opts.InScreen, m.opts.Clip
 	return func() tea.Msg {
-		c := copied{what: what, length: len(s), encoded: base64.StdEncoding.EncodedLen(len(s))}
+		c := copied{what: what, then: then, length: len(s), encoded: base64.StdEncoding.EncodedLen(len(s))}
 		if c.err = errTooLong; c.encoded <= mostSent {
 			_, c.err = io.WriteString(out, osc52(s, inScreen))
 		}
@@ -67,6 +70,7 @@ type copied struct {
 	err             error  // of the terminal
 	by              string // what else took it
 	clipErr         error  // of these
+	then            string // what may follow
 }
 
 // told says what took the text. A terminal that does not allow it keeps silent,
@@ -77,9 +81,9 @@ func (c *copied) told() done {
 	case c.err != nil && c.by == "":
 		return done{"not copied " + c.what + ", " + fmt.Sprint(c.length) + " bytes", errors.Join(c.err, c.clipErr)}
 	case c.err != nil:
-		return done{what: said + c.by + " alone: " + c.err.Error()}
+		return c.following(said + c.by + " alone: " + c.err.Error())
 	case c.by != "":
-		return done{what: said + "OSC 52 and " + c.by}
+		return c.following(said + "OSC 52 and " + c.by)
 	}
 	said += "OSC 52, if the terminal allows it"
 	if c.encoded > mostCopied {
@@ -88,5 +92,10 @@ func (c *copied) told() done {
 	if c.clipErr != nil {
 		said += " (" + c.clipErr.Error() + ")"
 	}
-	return done{what: said}
+	return c.following(said)
+}
+
+// following adds what may follow, where there is anything.
+func (c *copied) following(said string) done {
+	return done{what: strings.TrimSuffix(said+"; "+c.then, "; ")}
 }

@@ -21,6 +21,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{[]string{"trace", "t"}, "ID", commandTrace},
+		{[]string{"errors", "err", "e"}, "[SINCE] [service:NAME]", commandErrors},
 		{[]string{"traces"}, "", commandTraces},
 		{[]string{"search"}, "", commandSearch},
 		{[]string{"find"}, "KEY=VALUE service:x since:2h", commandFind},
@@ -74,6 +75,26 @@ func commandTrace(m *model, words []string) (tea.Cmd, error) {
 		return nil, err
 	}
 	return m.push(newTraceView(m, id)), nil
+}
+
+// commandErrors lists what fails, since a moment or in a service.
+func commandErrors(m *model, words []string) (tea.Cmd, error) {
+	scope := m.opts.Scope
+	since := 0
+	for _, w := range words {
+		key, value, ok := strings.Cut(w, ":")
+		switch {
+		case ok && (key == "service" || key == "svc"):
+			scope.Service = value
+		default:
+			scope.Since = w
+			since++
+		}
+	}
+	if since > 1 {
+		return nil, errors.New("write :errors 2h service:payment")
+	}
+	return m.push(newErrorsOf(m, scope)), nil
 }
 
 func commandTraces(m *model, _ []string) (tea.Cmd, error) {

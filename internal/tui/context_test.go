@@ -26,7 +26,7 @@ func contexts(t *testing.T) (*driver, map[string]State) {
 		if name == "broken" {
 			return nil, errors.New("the password could not be had")
 		}
-		return &Place{Source: &stock{traces: []trace.Evidence{wide()}}, State: State{Share: 41}, Style: render.Style{JaegerUI: "https://" + name}}, nil
+		return &Place{Source: &stock{traces: []trace.Evidence{wide()}, report: incident()}, State: State{Share: 41}, Style: render.Style{JaegerUI: "https://" + name}}, nil
 	}
 	return d, kept
 }
@@ -38,7 +38,7 @@ func TestContext(t *testing.T) {
 		d.m.opts.Scope = Scope{Since: "15m", Service: "payment"}
 		d.m.state.Share = 33
 		d.keys(keys...)
-		d.sees("staging", "[Search]", "POST /注文", "now in staging")
+		d.sees("staging ▸ errors 15m payment", "6 causes", "now in staging")
 		if kept["prod"].Share != 33 || d.m.state.Share != 41 {
 			t.Errorf("%v: kept %v, and the state is %v", keys, kept, d.m.state)
 		}

@@ -137,7 +137,7 @@ func TestCopySaysWhatFlagsCannot(t *testing.T) {
 		{"err or", show + " --errors"},
 	} {
 		d := open(t, shop())
-		d.keys("f"+tt.typed, "enter", "yc")
+		d.keys("f"+tt.typed, "enter", "Yc")
 		_, rest, _ := strings.Cut(d.out.String(), "\x1b]52;c;")
 		encoded, _, _ := strings.Cut(rest, "\x07")
 		if got, err := base64.StdEncoding.DecodeString(encoded); err != nil || string(got) != tt.want {

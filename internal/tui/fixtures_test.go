@@ -106,6 +106,7 @@ type stock struct {
 	asked  int
 	query  trace.Query
 	report *triage.Report
+	fixed  bool
 	scope  Scope
 	ctx    context.Context // of the last request
 }
@@ -161,6 +162,8 @@ func (s *stock) Operations(_ context.Context, service string) []string {
 	return []string{service + " one", service + " two"}
 }
 
+func (s *stock) Fixed() bool { return s.fixed }
+
 func (s *stock) Command() []string { return []string{"--context", "prod"} }
 
 // A driver is somebody before the screen.
@@ -187,6 +190,13 @@ func newDriver(t testing.TB, source Source, id trace.ID, style render.Style) *dr
 	})
 	d.m.now = func() time.Time { return time.Unix(0, epoch) }
 	d.m.tick = func(time.Duration) tea.Cmd { return nil }
+	d.run(d.m.Init())
+	return d
+}
+
+// searching begins with the list of traces instead.
+func (d *driver) searching() *driver {
+	d.m.views = []view{newSearchView(d.m, terms{})}
 	d.run(d.m.Init())
 	return d
 }

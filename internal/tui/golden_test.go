@@ -54,7 +54,7 @@ func TestGoldenStyles(t *testing.T) {
 		golden(t, "style."+name+".txt", d.screen())
 	}
 	for _, width := range []int{60, 80, 100, 200} {
-		d := newDriver(t, source, trace.ID{}, render.Style{})
+		d := newDriver(t, source, trace.ID{}, render.Style{}).searching()
 		d.size(width, 24)
 		d.keys("G", "enter", "?")
 		checkScreen(t, d.screen(), width, 24, false)

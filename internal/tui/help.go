@@ -33,6 +33,9 @@ func (m *model) openHelp() tea.Cmd {
 	}
 	h.groups = append(h.groups, "signs")
 	h.of["signs"] = m.paints.legend()
+	if v, ok := m.top().(interface{ legend() []binding }); ok {
+		h.of["signs"] = v.legend()
+	}
 	m.help = h
 	return nil
 }
@@ -81,7 +84,7 @@ func (h *helpPage) block(group string, width int) []string {
 	lines := []string{text(h.Title, group)}
 	for _, b := range h.of[group] {
 		keys := b.shown(h.ASCII)
-		for k, part := range wrap(safe.Of(b.does).String(), max(width-14, 10)) {
+		for k, part := range wrap(safe.Of(b.does).String(), max(width-15, 10)) {
 			if k > 0 {
 				keys = ""
 			}

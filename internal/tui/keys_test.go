@@ -77,8 +77,8 @@ func TestKeys(t *testing.T) {
 		{"errors", []string{"e"}, "CreateOrder", "error 1 of 4"},
 		{"the next error, with its stack", []string{"ee"}, "charge", "charge.go:41"},
 		{"around", []string{"eeeee"}, "CreateOrder", "around the end"},
-		{"the error before", []string{"eeE"}, "CreateOrder", ""},
-		{"the last error", []string{"E"}, "card refused", ""},
+		{"the error before", []string{"ee["}, "CreateOrder", ""},
+		{"the last error", []string{"["}, "card refused", ""},
 		{"a fold is one row", []string{"Gkk"}, "send", "×6"},
 		{"a fold opens", []string{"Gkk", "enter", "jjj"}, "send", ""},
 		{"closing", []string{"jj", "enter"}, "CreateOrder", "(2 failed)"},
@@ -152,12 +152,12 @@ func TestFast(t *testing.T) {
 // TestCopy looks at what the terminal is told to keep.
 func TestCopy(t *testing.T) {
 	for _, tt := range []struct{ keys, want string }{
-		{"eeym", "charge: declined"},
-		{"eeyi", "0000000000000003"},
-		{"G" + "yi", "doc-99000000"},
-		{"ferr\nyc", "otrace show 7f3ac91e4bf92f3577b34da6a3ce929d --context prod --errors"},
-		{"fservice:pay dur>10ms card re\nsyc", "otrace show 7f3ac91e4bf92f3577b34da6a3ce929d --context prod --raw-time --min-duration 10ms --service 'pay*' --grep 'card re'"},
-		{"Gyj", `"message": "answered"`},
+		{"eeYm", "charge: declined"},
+		{"eeYi", "0000000000000003"},
+		{"G" + "Yi", "doc-99000000"},
+		{"ferr\nYc", "otrace show 7f3ac91e4bf92f3577b34da6a3ce929d --context prod --errors"},
+		{"fservice:pay dur>10ms card re\nsYc", "otrace show 7f3ac91e4bf92f3577b34da6a3ce929d --context prod --raw-time --min-duration 10ms --service 'pay*' --grep 'card re'"},
+		{"GYj", `"message": "answered"`},
 	} {
 		d := open(t, shop())
 		for part := range strings.SplitSeq(tt.keys, "\n") {
@@ -254,7 +254,7 @@ func TestStack(t *testing.T) {
 	for i := range source.traces[1].Spans {
 		source.traces[1].Spans[i].Trace = source.traces[1].ID
 	}
-	d := newDriver(t, source, trace.ID{}, render.Style{})
+	d := newDriver(t, source, trace.ID{}, render.Style{}).searching()
 	d.size(120, 40)
 	d.sees("prod ▸ search", "2 traces", "POST /注文")
 	d.keys("fcreate").sees("0 of 2 traces")
@@ -327,7 +327,7 @@ func TestSkewedKeepsCursor(t *testing.T) {
 func TestEditor(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	d := open(t, shop())
-	d.keys("ctrl+e").sees("no editor is known")
+	d.keys("E").sees("no editor is known")
 	d.m.opts.Editor = []string{"true"}
 	v := d.trace()
 	path, err := keepFor(v.json(v.currentRow()))

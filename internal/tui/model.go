@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/otrace/otrace/internal/safe"
 )
@@ -53,6 +54,9 @@ type model struct {
 	note     string // what was just done; the next key takes it away
 	warn     bool   // it could not be done
 	mouse    bool
+	pressed  int // keys so far
+	copiedAt int // the key that copied last, of these
+	turn     int // how many copied one behind the other before it
 	now      func() time.Time
 	tick     func(after time.Duration) tea.Cmd // draws anew while something is waited for
 }
@@ -62,12 +66,14 @@ func newModel(ctx context.Context, opts *Options) *model {
 	m.views = []view{m.first()}
 	if !opts.ID.IsZero() {
 		m.views = []view{newTraceView(m, opts.ID)}
+	} else if len(opts.Wants) > 0 {
+		m.views = []view{newSearchView(m, termsOf(opts.Wants, opts.Scope))}
 	}
 	return m
 }
 
 // first is the view that a context begins with.
-func (m *model) first() view { return newSearchView(m, termsOf(m.opts.Wants, m.opts.Scope)) }
+func (m *model) first() view { return newErrors(m) }
 
 func (m *model) top() view { return m.views[len(m.views)-1] }
 
@@ -152,6 +158,7 @@ func (m *model) key(k tea.KeyMsg) tea.Cmd {
 		return tea.Batch(cmds...)
 	}
 	m.note = ""
+	m.pressed++
 	if m.prompt != nil {
 		p := m.prompt
 		cmd, stays := p.key(k)
@@ -289,12 +296,25 @@ func (m *model) header(width int) string {
 		}
 		crumbs = append(crumbs, text(paint, v.crumb()))
 	}
-	left := strings.Join(crumbs, text(m.paints.Dim, m.paints.crumb))
 	right := m.top().health()
 	if wait := m.top().request().waiting(m.paints, m.now()); wait != "" {
 		right = text(m.paints.Warn, wait)
 	}
-	return m.paints.sides(left, right, width)
+	return m.paints.sides(m.trail(crumbs, max(width-ansi.StringWidth(right)-2, width*2/3)), right, width)
+}
+
+// trail joins the crumbs. Where they have no room the left ones give way, but
+// for the word that secrets are taken out.
+func (m *model) trail(crumbs []string, room int) string {
+	sign, left := text(m.paints.Dim, m.paints.crumb), text(m.paints.Dim, m.paints.cut)
+	if m.opts.Redacted {
+		left += " " + text(m.paints.Warn, "(redacted)")
+	}
+	line := strings.Join(crumbs, sign)
+	for k := 1; k < len(crumbs) && ansi.StringWidth(line) > room; k++ {
+		line = left + sign + strings.Join(crumbs[k:], sign)
+	}
+	return line
 }
 
 // status is the line that is always told: what is missing outranks all.

@@ -133,9 +133,6 @@ func (v *searchView) take(l *listing, answers []Answer, err error) {
 	}
 }
 
-// mostCrumb is the columns of the breadcrumb that a search takes.
-const mostCrumb = 24
-
 // crumb tells the least that tells searches apart.
 func (v *searchView) crumb() string {
 	list, _ := words(v.terms[termAttributes]) // none that is wrong is asked

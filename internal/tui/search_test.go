@@ -50,7 +50,7 @@ func TestSearchKeys(t *testing.T) {
 		{"a bad limit", []string{"d", "tab", "tab", "many"}, "", []string{`"many" is no number of traces`}},
 		{"enter goes to what is wrong", []string{"dlong", "tab", "tab", "tab", "enter"}, "", []string{"▌Duration    long", "is no duration"}},
 		{"errors after the cursor", []string{"e"}, "", []string{"▌01-02 03:02:35 c0ffee12"}},
-		{"and before", []string{"eE"}, "", []string{"▌01-02 03:04:03 7f3ac91e"}},
+		{"and before", []string{"e["}, "", []string{"▌01-02 03:04:03 7f3ac91e"}},
 		{"the longest first", []string{"O"}, "", []string{"DUR▾", "the longest first"}},
 		{"the most errors first", []string{"OO"}, "", []string{"ERR▾", "the most errors first"}},
 		{"the newest first again", []string{"OOO"}, "", []string{"STARTED (UTC)▾"}},
@@ -88,7 +88,7 @@ func TestSearchKeys(t *testing.T) {
 // TestSearchQuery tells what a source is asked.
 func TestSearchQuery(t *testing.T) {
 	source := lister()
-	d := newDriver(t, source, trace.ID{}, render.Style{})
+	d := newDriver(t, source, trace.ID{}, render.Style{}).searching()
 	d.m.opts.Scope = Scope{Service: "order", Since: "2h"}
 	d.keys(`:find name="Ann Lee" op:x dur:100ms..2s errors`, "enter")
 	q := source.queries[len(source.queries)-1]
@@ -234,11 +234,11 @@ func TestSearchCopies(t *testing.T) {
 		keys  string
 		want  string
 	}{
-		{"", "yi", "7f3ac91e000000000000000000000000"[:8]},
-		{"", "yc", "otrace find --context prod --since 2026-01-02T02:04:05.678Z --limit 200"},
-		{`service:payment op:"POST /charge" since:2h until:1h dur:>100ms a=it's`, "yc", `otrace find 'a=it'\''s' --context prod --service payment --operation 'POST /charge' --min-duration 100ms --since 2h --until 1h --limit 200`},
-		{`"-x"=1 dur:<2s errors limit:5 since:1h`, "yc", `otrace find --context prod --max-duration 2s --since 1h --limit 5 -- -x=1 error=true`},
-		{"", "fmail\nyj", `"trace_id":"c0ffee12`},
+		{"", "Yi", "7f3ac91e000000000000000000000000"[:8]},
+		{"", "Yc", "otrace find --context prod --since 2026-01-02T02:04:05.678Z --limit 200"},
+		{`service:payment op:"POST /charge" since:2h until:1h dur:>100ms a=it's`, "Yc", `otrace find 'a=it'\''s' --context prod --service payment --operation 'POST /charge' --min-duration 100ms --since 2h --until 1h --limit 200`},
+		{`"-x"=1 dur:<2s errors limit:5 since:1h`, "Yc", `otrace find --context prod --max-duration 2s --since 1h --limit 5 -- -x=1 error=true`},
+		{"", "fmail\nYj", `"trace_id":"c0ffee12`},
 	} {
 		d := searching(t, lister())
 		if tt.terms != "" {

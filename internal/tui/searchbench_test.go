@@ -35,12 +35,12 @@ func BenchmarkSearch(b *testing.B) {
 		{"move", "", []string{"j", "j", "k", "pgdown"}},
 		{"ends", "", []string{"G", "g"}},
 		{"order", "", []string{"O"}},
-		{"errors", "", []string{"e", "e", "E"}},
+		{"errors", "", []string{"e", "e", "["}},
 		{"filter", "f", []string{"o", "r", "d", "e", "r", "s", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace"}},
 		{"form", "s", []string{"s", "e", "r", "backspace", "backspace", "backspace", "tab"}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			d := newDriver(b, manyFound(), trace.ID{}, render.Style{Color: true})
+			d := newDriver(b, manyFound(), trace.ID{}, render.Style{Color: true}).searching()
 			d.size(200, 50)
 			d.keys(bench.begin)
 			var took spread
@@ -54,7 +54,7 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 	b.Run("results", func(b *testing.B) {
-		d := newDriver(b, manyFound(), trace.ID{}, render.Style{Color: true})
+		d := newDriver(b, manyFound(), trace.ID{}, render.Style{Color: true}).searching()
 		d.size(200, 50)
 		v := d.search()
 		d.keys("G", "fservice-1", "enter")

@@ -90,7 +90,7 @@ func lister() *shelf {
 // searching is somebody before a search.
 func searching(t testing.TB, source Source, wants ...string) *driver {
 	t.Helper()
-	d := newDriver(t, source, trace.ID{}, render.Style{})
+	d := newDriver(t, source, trace.ID{}, render.Style{}).searching()
 	d.size(120, 30)
 	if len(wants) > 0 {
 		d.keys(":find " + strings.Join(wants, " "))
@@ -146,7 +146,7 @@ type beside struct {
 
 func newBeside(t *testing.T) *beside {
 	b := &beside{desk: &desk{shelf: *lister(), asked: make(chan *question)}, come: make(chan tea.Msg)}
-	b.driver = newDriver(t, &b.desk.shelf, trace.ID{}, render.Style{})
+	b.driver = newDriver(t, &b.desk.shelf, trace.ID{}, render.Style{}).searching()
 	b.size(120, 24)
 	b.m.opts.Source = b.desk
 	b.hold = true

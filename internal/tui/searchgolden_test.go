@@ -60,7 +60,7 @@ func TestSearchGoldens(t *testing.T) {
 			t.Run(file, func(t *testing.T) {
 				source := lister()
 				keys := set(source)
-				d := newDriver(t, source, trace.ID{}, render.Style{})
+				d := newDriver(t, source, trace.ID{}, render.Style{}).searching()
 				d.m.opts.Hint = func(error) string { return "otrace doctor tells what can be reached" }
 				d.size(width, 24)
 				d.keys(keys...)
@@ -84,7 +84,7 @@ func TestSearchGoldens(t *testing.T) {
 		golden(t, fmt.Sprintf("search.early.w%d.txt", width), b.screen())
 	}
 	for name, style := range map[string]render.Style{"dark": {Color: true}, "ascii": {ASCII: true}} {
-		d := newDriver(t, lister(), trace.ID{}, style)
+		d := newDriver(t, lister(), trace.ID{}, style).searching()
 		d.size(100, 24)
 		d.keys(":find order.id=ORD-17", "enter", "spay", "down")
 		checkScreen(t, d.screen(), 100, 24, style.Color)
@@ -98,7 +98,7 @@ func TestSearchEverySize(t *testing.T) {
 		for k, size := range [][2]int{{24, 6}, {25, 7}, {33, 8}, {40, 10}, {59, 12}, {60, 15}, {80, 24}, {99, 30}, {100, 30}, {120, 40}, {300, 80}, {1, 1}} {
 			source, ascii := lister(), k%2 == 0
 			keys := set(source)
-			d := newDriver(t, source, trace.ID{}, render.Style{Color: !ascii, ASCII: ascii})
+			d := newDriver(t, source, trace.ID{}, render.Style{Color: !ascii, ASCII: ascii}).searching()
 			d.size(size[0], size[1])
 			d.keys(keys...)
 			draw := func() {

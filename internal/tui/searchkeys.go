@@ -15,7 +15,7 @@ import (
 
 func (v *searchView) bindings() []binding {
 	edit := func(t field) func() tea.Cmd { return func() tea.Cmd { return v.edit(t) } }
-	return append(append([]binding{}, moving...),
+	list := append(append([]binding{}, moving...),
 		binding{keys: []string{"enter", "l", "right"}, group: "move", does: "open the trace", hint: "open", do: v.open},
 		binding{keys: []string{"i"}, group: "search", does: "change what is looked for", hint: "search", do: edit(termService)},
 		binding{keys: []string{"s"}, with: []string{"p", "a", "t", "d"}, group: "search", does: "the service, operation, attributes, time, duration", do: edit(termService)},
@@ -27,13 +27,13 @@ func (v *searchView) bindings() []binding {
 		binding{keys: []string{"+"}, group: "search", does: "list more traces", do: v.more},
 		binding{keys: []string{"f", "/"}, group: "find", does: "of those listed, the ones that tell a text: an ID, a service, an operation", hint: "filter", do: v.openFilter},
 		binding{keys: []string{"F"}, group: "find", does: "no filter", do: func() tea.Cmd { v.filter(""); return nil }},
-		binding{keys: []string{"e"}, group: "find", does: "next trace with errors", hint: "next error", do: func() tea.Cmd { return v.nextError(1) }},
-		binding{keys: []string{"E"}, group: "find", does: "the one before", do: func() tea.Cmd { return v.nextError(-1) }},
+		binding{keys: []string{"e", "]"}, with: []string{"["}, group: "find", does: "next trace with errors, the one before", hint: "next error", do: func() tea.Cmd { return v.nextError(1) }},
+		binding{keys: []string{"["}, do: func() tea.Cmd { return v.nextError(-1) }},
 		binding{keys: []string{"O"}, group: "look", does: "the newest first, the longest, those with the most errors", hint: "order", do: v.reorder},
 		binding{keys: []string{"BY"}, group: "look", does: "the column: S found by its spans, L by its logs"},
-		binding{keys: []string{"y"}, group: "take", does: "copy: i trace ID, c the command line, j what is listed as JSON", hint: "copy", do: v.openCopy},
-		binding{keys: []string{"o"}, group: "take", does: "open the trace in Jaeger", do: v.browse},
 	)
+	list = append(list, v.m.copying(v.copyables, "the trace's ID, the command line, what is listed as JSON")...)
+	return append(list, binding{keys: []string{"o"}, group: "take", does: "open the trace in Jaeger", do: v.browse})
 }
 
 func (v *searchView) other(key string) tea.Cmd {
@@ -113,30 +113,17 @@ func (v *searchView) more() tea.Cmd {
 	return v.search(t)
 }
 
-func (v *searchView) openCopy() tea.Cmd {
-	p := newPrompt("copy: i trace ID  c command line  j JSON ", "")
-	p.live = func(s string) tea.Cmd {
-		v.m.prompt = nil
-		return v.copy(s)
-	}
-	p.done = func(string) tea.Cmd { return v.copy("i") }
-	v.m.prompt = p
-	return nil
-}
-
-func (v *searchView) copy(what string) tea.Cmd {
+func (v *searchView) copyables() []copyable {
+	command := copyable{"c", "command", "the command line", v.command}
 	t := v.current()
-	switch {
-	case what == "c":
-		return v.m.copy("the command line", v.command())
-	case t == nil:
-		return v.m.failing("there is no trace to copy from")
-	case what == "i":
-		return v.m.copy("the trace's ID", t.ID.String())
-	case what == "j":
-		return v.m.copy("what is listed as JSON", v.json())
+	if t == nil {
+		return []copyable{command}
 	}
-	return v.m.failing("nothing is copied by " + what)
+	return []copyable{
+		{"i", "trace ID", "the trace's ID", t.ID.String},
+		command,
+		{"j", "JSON", "what is listed as JSON", v.json},
+	}
 }
 
 // json is what is listed, as otrace find writes it.

@@ -19,36 +19,22 @@ import (
 	"github.com/otrace/otrace/internal/timeline"
 )
 
-// openCopy lets one choose what to copy.
-func (v *traceView) openCopy() tea.Cmd {
+func (v *traceView) copyables() []copyable {
 	if v.scene == nil {
 		return nil
 	}
-	p := newPrompt("copy: m message  j JSON  i ID  c command line ", "")
-	p.live = func(s string) tea.Cmd {
-		v.m.prompt = nil
-		return v.copy(s)
-	}
-	p.done = func(string) tea.Cmd { return v.copy("m") }
-	v.m.prompt = p
-	return nil
-}
-
-func (v *traceView) copy(what string) tea.Cmd {
+	command := copyable{"c", "command line", "the command line", v.command}
 	r := v.currentRow()
-	switch {
-	case what == "c":
-		return v.m.copy("the command line", v.command())
-	case r == nil:
-		return v.m.failing("there is no row to copy from")
-	case what == "m":
-		return v.m.copy("the message", messageOf(r))
-	case what == "j":
-		return v.m.copy("the JSON", string(v.json(r)))
-	case what == "i":
-		return v.m.copy(v.idOf(r))
+	if r == nil {
+		return []copyable{command}
 	}
-	return v.m.failing("nothing is copied by " + what)
+	what, id := v.idOf(r)
+	return []copyable{
+		{"m", "message", "the message", func() string { return messageOf(r) }},
+		{"j", "JSON", "the JSON", func() string { return string(v.json(r)) }},
+		{"i", "ID", what, func() string { return id }},
+		command,
+	}
 }
 
 func (v *traceView) currentRow() *timeline.Row {

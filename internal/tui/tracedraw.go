@@ -39,23 +39,15 @@ func (v *traceView) Render(width, height int) []string {
 	}
 }
 
-// share is the part of the width that the details have, in percent.
-func (v *traceView) share() int {
-	if v.m.state.Share == 0 {
-		return 32
-	}
-	return v.m.state.Share
-}
-
 // detailSize is the columns or lines that the details have; 0 for none.
 func (v *traceView) detailSize(width, height int) int {
 	switch {
 	case v.m.state.Hidden || v.tab == tabRaw || v.tab == tabServices || width < leastForPanes:
 		return 0
 	case width >= leastForSides:
-		return max(min(width*v.share()/100, width-leastForPanes), 30)
+		return max(min(width*v.m.share()/100, width-leastForPanes), 30)
 	}
-	if lines := height * v.share() / 100; height >= leastForDrawer {
+	if lines := height * v.m.share() / 100; height >= leastForDrawer {
 		return max(lines, 4)
 	}
 	return 0
@@ -63,24 +55,7 @@ func (v *traceView) detailSize(width, height int) int {
 
 // beside draws the rows and the details side by side.
 func (v *traceView) beside(width, height, detail int) []string {
-	p := v.m.paints
-	left, right := v.body(width-detail-3, height), v.details(detail, height)
-	side := text(p.Dim, p.side)
-	if v.inDetail {
-		side = text(p.Title, p.side)
-	}
-	lines := make([]string, height)
-	for k := range lines {
-		l, r := "", ""
-		if k < len(left) {
-			l = left[k]
-		}
-		if k < len(right) {
-			r = right[k]
-		}
-		lines[k] = p.fit(l, width-detail-3) + " " + side + " " + p.fit(r, detail)
-	}
-	return lines
+	return v.m.beside(v.body(width-detail-3, height), v.details(detail, height), width, height, detail, v.inDetail)
 }
 
 // empty says what is waited for, or what went wrong.

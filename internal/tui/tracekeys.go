@@ -9,15 +9,15 @@ import (
 // bindings are the trace view's keys.
 func (v *traceView) bindings() []binding {
 	list := append([]binding{}, moving...)
-	return append(append(list,
+	list = append(list,
 		binding{keys: []string{"enter"}, group: "move", does: "open or close what is beneath; all about a row without any", hint: "fold", do: v.enter},
 		binding{keys: []string{" "}, group: "move", does: "open or close what is beneath", do: v.toggle},
 		binding{keys: []string{"h", "left"}, group: "move", does: "close, then to the row above it", do: v.shut},
 		binding{keys: []string{"l", "right"}, group: "move", does: "open", do: v.open},
 		binding{keys: []string{"-"}, group: "move", does: "close all but what leads to errors", do: v.closeAll},
 		binding{keys: []string{"+", "="}, group: "move", does: "open all", do: v.openAll},
-		binding{keys: []string{"e"}, group: "find", does: "next error", hint: "next error", do: func() tea.Cmd { return v.nextError(1) }},
-		binding{keys: []string{"E"}, group: "find", does: "error before", do: func() tea.Cmd { return v.nextError(-1) }},
+		binding{keys: []string{"e", "]"}, with: []string{"["}, group: "find", does: "next error, the one before", hint: "next error", do: func() tea.Cmd { return v.nextError(1) }},
+		binding{keys: []string{"["}, do: func() tea.Cmd { return v.nextError(-1) }},
 		binding{keys: []string{"/"}, group: "find", does: "look for a text, or a /regular expression/; counted as it is typed", hint: "search", do: v.openSearch},
 		binding{keys: []string{"n"}, with: []string{"N"}, group: "find", does: "next row that has it, the one before", do: func() tea.Cmd { return v.seek(1) }},
 		binding{keys: []string{"N"}, do: func() tea.Cmd { return v.seek(-1) }},
@@ -31,19 +31,22 @@ func (v *traceView) bindings() []binding {
 		binding{keys: []string{"tab"}, group: "look", does: "move in the details, and back", hint: "details", do: v.changePane},
 		binding{keys: []string{"d"}, group: "look", does: "the details on the whole screen", do: v.toggleFull},
 		binding{keys: []string{"D"}, group: "look", does: "details beside the rows, or none", do: v.toggleDetails},
-		binding{keys: []string{"<"}, with: []string{">"}, group: "look", does: "more room for the details, or less", do: func() tea.Cmd { return v.widen(5) }},
-		binding{keys: []string{">"}, do: func() tea.Cmd { return v.widen(-5) }},
-		binding{keys: []string{"w"}, group: "look", does: "break long lines, or cut them", do: v.toggleWrap},
+		binding{keys: []string{"<"}, with: []string{">"}, group: "look", does: "more room for the details, or less", do: func() tea.Cmd { return v.m.widen(5) }},
+		binding{keys: []string{">"}, do: func() tea.Cmd { return v.m.widen(-5) }},
+		binding{keys: []string{"w"}, group: "look", does: "break long lines, or cut them", do: v.m.toggleWrap},
 		binding{keys: []string{"z"}, group: "look", does: "zoom the time axis to the row, then nearer", hint: "zoom", do: v.zoomIn},
 		binding{keys: []string{"Z"}, group: "look", does: "zoom out", do: v.zoomOut},
 		binding{keys: []string{"s"}, group: "look", does: "clocks as observed, or corrected", hint: "clocks", do: v.toggleClocks},
 		binding{keys: []string{"J"}, with: []string{"K"}, group: "look", does: "next row, row before, from the details or the JSON", do: func() tea.Cmd { return v.step(1) }},
 		binding{keys: []string{"K"}, do: func() tea.Cmd { return v.step(-1) }},
-		binding{keys: []string{"y"}, group: "take", does: "copy: m message, j JSON, i ID, c the command line", hint: "copy", do: v.openCopy},
+	)
+	list = append(list, v.m.copying(v.copyables, "the message, the row as JSON, its ID, the command line")...)
+	list = append(list,
 		binding{keys: []string{"o"}, group: "take", does: "open the trace in Jaeger; of a log, Kibana", do: v.browse},
 		binding{keys: []string{"x"}, group: "take", does: "save a bundle, or markdown where the name ends in .md", do: v.openSave},
-		binding{keys: []string{"ctrl+e"}, group: "take", does: "the row's JSON in your editor", do: v.edit},
-	), language...)
+		binding{keys: []string{"E"}, group: "take", does: "the row's JSON in your editor", do: v.edit},
+	)
+	return append(list, language...)
 }
 
 // other moves.
@@ -205,18 +208,6 @@ func (v *traceView) toggleDetails() tea.Cmd {
 	v.m.state.Hidden = !v.m.state.Hidden
 	v.inDetail = false
 	return nil
-}
-
-func (v *traceView) widen(by int) tea.Cmd {
-	v.m.state.Share = max(min(v.share()+by, 70), 20)
-	return nil
-}
-
-func (v *traceView) toggleWrap() tea.Cmd {
-	if v.m.state.Unwrap = !v.m.state.Unwrap; v.m.state.Unwrap {
-		return v.m.saying("long lines are cut")
-	}
-	return v.m.saying("long lines are broken")
 }
 
 // step moves the cursor whatever is shown of its row.

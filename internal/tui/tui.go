@@ -46,6 +46,8 @@ type Source interface {
 	// known in a moment.
 	Services(ctx context.Context) []string
 	Operations(ctx context.Context, service string) []string
+	// Fixed reports whether what the source holds never changes.
+	Fixed() bool
 	// Command is the command line's part that says where the source is: "--from x".
 	Command() []string
 }
@@ -89,6 +91,7 @@ type Options struct {
 	Keep     func(context string, s State)                          // keeps the state of a context that is left
 	Opened   func(id trace.ID, name string)                         // is told of each trace that was opened
 	Save     func(path string, ev trace.Evidence) error             // keeps evidence, as a bundle or as markdown
+	SaveText func(path string, text []byte) error                   // keeps a text as a new file
 	Browse   func(address string) error                             // opens a page; nil where there is no browser
 	Editor   []string                                               // the command, without the file; nil for none
 	Hint     func(error) string                                     // what to do about an error
