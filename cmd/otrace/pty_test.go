@@ -49,10 +49,9 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: t.rows, Cols: t.cols})
+	tty, before, err := startOn(cmd, t.rows, t.cols)
 	ts.Check(err)
 	defer tty.Close()
-	before, _ := term.GetState(int(tty.Fd())) // not every system tells
 	t.tty, t.process, t.mended = tty, cmd.Process, ts.MkAbs("mended")
 	_, _ = io.Copy(&t, tty) // ends with an error when the other side is closed
 	_ = cmd.Wait()          // its code is looked at below
@@ -71,6 +70,25 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 	case t.exit >= 0 && cmd.ProcessState.ExitCode() != t.exit:
 		ts.Fatalf("it exited with %d, want %d; it wrote:\n%q", cmd.ProcessState.ExitCode(), t.exit, t.all.String())
 	}
+}
+
+// startOn starts a command on a pseudo-terminal, and returns the terminal's mode
+// before it did; nil where the system does not tell.
+func startOn(cmd *exec.Cmd, rows, cols uint16) (*os.File, *term.State, error) {
+	keyboard, screen, err := pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer screen.Close()
+	err = pty.Setsize(keyboard, &pty.Winsize{Rows: rows, Cols: cols})
+	before, _ := term.GetState(int(keyboard.Fd()))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err = errors.Join(err, cmd.Start()); err != nil {
+		_ = keyboard.Close()
+		return nil, nil, err
+	}
+	return keyboard, before, nil
 }
 
 // A typist watches a terminal, and types when it is time to.
@@ -92,6 +110,7 @@ const soon = 3 * time.Second
 type keystroke struct {
 	on   *regexp.Regexp
 	keys string
+	do   func() // before the keys are typed; nil for nothing
 }
 
 // options reads the options and returns the arguments after them.
@@ -125,6 +144,9 @@ func (t *typist) options(ts *testscript.TestScript, args []string) []string {
 func (t *typist) Write(b []byte) (int, error) {
 	t.all.Write(b)
 	for len(t.keys) > 0 && t.keys[0].on.Match(t.all.Bytes()[t.seen:]) {
+		if do := t.keys[0].do; do != nil {
+			do()
+		}
 		t.act(t.keys[0].keys)
 		t.seen, t.keys = t.all.Len(), t.keys[1:]
 	}

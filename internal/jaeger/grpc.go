@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
@@ -29,7 +30,8 @@ type grpcServer struct {
 	most    int // bytes of an answer
 
 	mu     sync.Mutex
-	noConn error // why the last attempt to connect failed
+	noConn error         // why the last attempt to connect failed
+	tried  chan struct{} // is closed by the next attempt to connect
 }
 
 // A window this wide lets a large answer flow without waiting for us.
@@ -38,7 +40,7 @@ const window = 16 << 20
 // openGRPC prepares a connection. It dials by itself, so that it knows why
 // there is none: gRPC only tells in words. Proxies are not used.
 func openGRPC(t target, headers map[string]string, secure *tls.Config) (*grpcServer, error) {
-	s := &grpcServer{host: t.host, headers: metadata.New(headers), most: mostOfAnswer}
+	s := &grpcServer{host: t.host, headers: metadata.New(headers), most: mostOfAnswer, tried: make(chan struct{})}
 	creds := insecure.NewCredentials()
 	if t.secure {
 		creds = &watchedTLS{credentials.NewTLS(secure), s}
@@ -64,6 +66,8 @@ func (s *grpcServer) note(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.noConn = err
+	close(s.tried)
+	s.tried = make(chan struct{})
 }
 
 func (s *grpcServer) lastDial() error {
@@ -99,7 +103,7 @@ func (s *grpcServer) dialects() []dialect { return []dialect{apiV3{s}, apiV2{s}}
 // has passed: one that knew it could end the stream as if the trace were
 // complete, or not there, a moment before.
 func (s *grpcServer) call(ctx context.Context, do func(context.Context) error) error {
-	s.conn.ResetConnectBackoff()
+	s.reconnect(ctx)
 	callCtx, cancel := context.WithCancel(metadata.NewOutgoingContext(context.WithoutCancel(ctx), s.headers))
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
@@ -108,6 +112,31 @@ func (s *grpcServer) call(ctx context.Context, do func(context.Context) error) e
 		return nil
 	}
 	return s.explain(ctx, err)
+}
+
+// reconnectWithin is how long a call waits for a connection that could not be
+// had before: without it the call would fail by what was.
+const reconnectWithin = time.Second
+
+// reconnect tries anew to connect, where that failed before, until it is known
+// whether it fails again.
+func (s *grpcServer) reconnect(ctx context.Context) {
+	if s.conn.GetState() != connectivity.TransientFailure {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, reconnectWithin)
+	defer cancel()
+	s.mu.Lock()
+	tried := s.tried
+	s.mu.Unlock()
+	s.conn.ResetConnectBackoff()
+	select {
+	case <-tried:
+	case <-ctx.Done():
+	}
+	if s.lastDial() == nil {
+		s.conn.WaitForStateChange(ctx, connectivity.TransientFailure)
+	}
 }
 
 // explain puts gRPC's error into plain words. What the server itself said
