@@ -23,16 +23,25 @@ func NewScreen(tl *timeline.Timeline, style Style) *Screen {
 	s.tree.tight = true
 	s.tree.measure()
 	s.service = s.tree.serviceWidth
-	s.Resize(style.Width)
+	s.Resize(style.Width, 0)
 	if len(movedClocks(tl)) > 0 {
 		s.clocks = servicesByClock(tl)
 	}
 	return s
 }
 
-// Resize shares another width out.
-func (s *Screen) Resize(width int) {
-	s.tree.style.Width = max(width, 1)
+// A ColumnSet is columns that rows can do without.
+type ColumnSet uint8
+
+// What need not stand beside the rows' texts.
+const (
+	ServiceColumn ColumnSet = 1 << iota
+	BarColumn
+)
+
+// Resize shares another width out, and leaves columns out.
+func (s *Screen) Resize(width int, without ColumnSet) {
+	s.tree.style.Width, s.tree.without = max(width, 1), without
 	s.tree.serviceWidth, s.tree.barWidth, s.tree.path, s.tree.hot = s.service, 0, false, 0
 	s.tree.markPath()
 	s.tree.share()

@@ -52,8 +52,9 @@ type tree struct {
 	path    bool                        // bars mark the critical path
 	hot     int64                       // nanoseconds on it that a sign marks; 0 marks none
 
-	tight                bool           // other panes stand beside the rows: text outranks bars
-	axisFrom, axisLength int64          // what the bars show: nanoseconds, the first since the epoch
+	tight                bool  // other panes stand beside the rows: text outranks bars
+	axisFrom, axisLength int64 // what the bars show: nanoseconds, the first since the epoch
+	without              ColumnSet
 	closed               *timeline.Fold // what is not shown beneath the row that is drawn, or nil
 
 	// Columns of each cell; 0 leaves it out.

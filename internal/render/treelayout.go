@@ -87,11 +87,11 @@ func (t *tree) share() {
 		return
 	}
 	t.serviceWidth = min(max(t.serviceWidth, len("SERVICE")), t.mostService())
-	if width < 60 {
+	if width < 60 || t.without&ServiceColumn != 0 {
 		t.serviceWidth = 0
 	}
 	rest := width - t.fixedWidth()
-	if width >= t.leastForBars() {
+	if t.hasBars() {
 		t.barWidth = max(rest*2/5, fewestBars)
 		if t.tight {
 			t.barWidth = max(rest/3, fewestBars)
@@ -128,6 +128,11 @@ func (t *tree) longest() int {
 	}
 	t.open = t.open[:0]
 	return most
+}
+
+// hasBars reports whether bars are wanted and have room.
+func (t *tree) hasBars() bool {
+	return t.style.Width >= t.leastForBars() && t.without&BarColumn == 0
 }
 
 // mostService is the columns that a service's name may have.

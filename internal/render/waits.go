@@ -68,7 +68,7 @@ const hotShare = 20
 // weight. Where there are none a sign at each of its spans would be noise: it
 // stands at those that much of the time was spent in.
 func (t *tree) markPath() {
-	if t.style.Width >= t.leastForBars() {
+	if t.hasBars() {
 		t.path = t.dividesPath()
 		return
 	}

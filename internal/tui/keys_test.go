@@ -134,6 +134,26 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestColumns leaves columns out, one way after the other, and remembers which.
+func TestColumns(t *testing.T) {
+	d := open(t, shop())
+	sees := func(bars, services bool) {
+		t.Helper()
+		names := strings.Split(d.screen(), "\n")[2]
+		if strings.Contains(names, "0   ") != bars || strings.Contains(names, "SERVICE") != services {
+			t.Errorf("bars %v and services %v are wanted: %s", bars, services, names)
+		}
+	}
+	sees(true, true)
+	for _, want := range [][2]bool{{false, true}, {true, false}, {false, false}, {true, true}, {false, true}} {
+		d.keys("C")
+		sees(want[0], want[1])
+	}
+	if d.m.state.Without != render.BarColumn {
+		t.Errorf("remembered %v", d.m.state.Without)
+	}
+}
+
 // TestFast types what a terminal hands over in one piece.
 func TestFast(t *testing.T) {
 	d := open(t, shop())

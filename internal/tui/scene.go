@@ -12,25 +12,26 @@ import (
 // rows beneath which nothing is shown, and rows that a filter hides. It is the
 // model of a view: nothing in it knows how it is drawn.
 type scene struct {
-	tl     *timeline.Timeline
-	into   []int32 // each row's fold, or -1
-	folds  []timeline.Fold
-	opened []bool  // folds that were opened
-	closed []bool  // rows beneath which nothing is shown
-	aside  []bool  // the same, of the scene without a filter
-	sift   *sifted // what the filter leaves, or nil
-	lines  []line
-	at     []int32 // each row's line, or -1; rows of a fold have none
-	list   []int32 // rows of logs and events that are shown, by time
-	stale  bool    // list is of another filter
-	byTime []int32 // all rows; to be read once sorted is closed
-	sorted chan struct{}
-	screen *render.Screen
-	width  int    // columns that the screen is for
-	more   []bool // scratch of place
-	moved  []*skew.Clock
-	hidden map[int32]*timeline.Fold // what is beneath rows that were closed
-	told   map[clockKey]string      // what was said of clocks
+	tl      *timeline.Timeline
+	into    []int32 // each row's fold, or -1
+	folds   []timeline.Fold
+	opened  []bool  // folds that were opened
+	closed  []bool  // rows beneath which nothing is shown
+	aside   []bool  // the same, of the scene without a filter
+	sift    *sifted // what the filter leaves, or nil
+	lines   []line
+	at      []int32 // each row's line, or -1; rows of a fold have none
+	list    []int32 // rows of logs and events that are shown, by time
+	stale   bool    // list is of another filter
+	byTime  []int32 // all rows; to be read once sorted is closed
+	sorted  chan struct{}
+	screen  *render.Screen
+	without render.ColumnSet // that the screen leaves out
+	width   int              // columns that the screen is for
+	more    []bool           // scratch of place
+	moved   []*skew.Clock
+	hidden  map[int32]*timeline.Fold // what is beneath rows that were closed
+	told    map[clockKey]string      // what was said of clocks
 }
 
 // A line is a row, a fold of rows, or a silence.

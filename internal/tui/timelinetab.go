@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/otrace/otrace/internal/render"
 )
 
 // timelineTab draws the rows as a tree on a time axis.
@@ -53,12 +56,31 @@ func (v *traceView) appendRow(b []byte, k int) []byte {
 
 // fitScreen shares the width out, and lets the bars show what is zoomed to.
 func (v *traceView) fitScreen(width int) {
-	if s := v.scene; s.width != width {
-		s.width = width
-		s.screen.Resize(width)
+	if s, without := v.scene, v.m.state.Without; s.width != width || s.without != without {
+		s.width, s.without = width, without
+		s.screen.Resize(width, without)
 	}
 	axis := v.axis()
 	v.scene.screen.Zoom(axis.from, axis.length)
+}
+
+// changeColumns leaves columns out, one way after the other.
+func (v *traceView) changeColumns() tea.Cmd {
+	const bars, services = render.BarColumn, render.ServiceColumn
+	m := v.m
+	switch m.state.Without {
+	case 0:
+		m.state.Without = bars
+		return m.saying("without bars: C leaves services out in their place")
+	case bars:
+		m.state.Without = services
+		return m.saying("without services: C leaves bars out, too")
+	case services:
+		m.state.Without = bars | services
+		return m.saying("without bars and services: C shows both again")
+	}
+	m.state.Without = 0
+	return m.saying("all columns")
 }
 
 // nothingLeft says why no row is seen.

@@ -33,6 +33,7 @@ func (v *traceView) bindings() []binding {
 		binding{keys: []string{"D"}, group: "look", does: "details beside the rows, or none", do: v.toggleDetails},
 		binding{keys: []string{"<"}, with: []string{">"}, group: "look", does: "more room for the details, or less", do: func() tea.Cmd { return v.m.widen(5) }},
 		binding{keys: []string{">"}, do: func() tea.Cmd { return v.m.widen(-5) }},
+		binding{keys: []string{"C"}, group: "look", does: "columns: without bars, without services, without both", do: v.changeColumns},
 		binding{keys: []string{"w"}, group: "look", does: "break long lines, or cut them", do: v.m.toggleWrap},
 		binding{keys: []string{"z"}, group: "look", does: "zoom the time axis to the row, then nearer", hint: "zoom", do: v.zoomIn},
 		binding{keys: []string{"Z"}, group: "look", does: "zoom out", do: v.zoomOut},

@@ -115,10 +115,11 @@ type Place struct {
 
 // A State is what a context's user set and wants to find again.
 type State struct {
-	Share   int      // of the width, in percent, that the details have
-	Hidden  bool     // no details
-	Unwrap  bool     // long lines are cut
-	Filters []string // the last ones, the newest first
+	Share   int              // of the width, in percent, that the details have
+	Hidden  bool             // no details
+	Without render.ColumnSet // of the rows' columns
+	Unwrap  bool             // long lines are cut
+	Filters []string         // the last ones, the newest first
 
 	Searches []string // likewise
 }
