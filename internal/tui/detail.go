@@ -57,7 +57,7 @@ func (d *detailer) silence(s *timeline.Silence) {
 
 func (d *detailer) fold(f *timeline.Fold) {
 	d.para(d.Title, fmt.Sprintf("%d rows folded into one", f.Siblings))
-	d.field("in all", fmt.Sprintf("%d spans, %d logs, %d events", f.Spans, f.Logs, f.Events))
+	d.field("in all", counting(f.Spans, "span")+", "+counting(f.Logs, "log")+", "+counting(f.Events, "event"))
 	if f.Failed > 0 {
 		d.fieldIn(d.Fault, "failed", fmt.Sprint(f.Failed))
 	}

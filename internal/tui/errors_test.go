@@ -537,15 +537,19 @@ func TestErrorHelp(t *testing.T) {
 	}
 }
 
-// TestTrail lets the left crumbs give way first.
+// TestTrail lets the left crumbs give way first, before the counts do.
 func TestTrail(t *testing.T) {
 	d, source := triages(t, incident(), render.Style{})
 	source.traces = []trace.Evidence{shop()}
 	d.keys("enter", "enter")
-	for width, want := range map[int]string{120: "prod ▸ errors 1h ▸ catalog", 60: "… ▸ 7f3ac91e gateway POST /orders", 30: "… ▸ 7f3ac91e"} {
+	for width, want := range map[int]string{120: "prod ▸ errors 1h ▸ catalog", 80: "… ▸ 7f3ac91e gateway POST /orders", 60: "… ▸ 7f3ac91e gateway POST /orders", 30: "… ▸ 7f3ac91e"} {
 		d.size(width, 24)
-		if line, _, _ := strings.Cut(d.screen(), "\n"); !strings.HasPrefix(line, want) {
+		line, _, _ := strings.Cut(d.screen(), "\n")
+		if !strings.HasPrefix(line, want) {
 			t.Errorf("at %d columns the breadcrumb is %q, want %q", width, line, want)
+		}
+		if width >= 80 && !strings.HasSuffix(line, "4 errors  9 spans 3 logs") {
+			t.Errorf("at %d columns the breadcrumb cuts what there is: %q", width, line)
 		}
 	}
 }

@@ -300,7 +300,12 @@ func (m *model) header(width int) string {
 	if wait := m.top().request().waiting(m.paints, m.now()); wait != "" {
 		right = text(m.paints.Warn, wait)
 	}
-	return m.paints.sides(m.trail(crumbs, max(width-ansi.StringWidth(right)-2, width*2/3)), right, width)
+	room := width - ansi.StringWidth(right) - 2
+	line := m.trail(crumbs, room)
+	if ansi.StringWidth(line) > room { // the right is cut in any case
+		line = m.trail(crumbs, max(room, width*2/3))
+	}
+	return m.paints.sides(line, right, width)
 }
 
 // trail joins the crumbs. Where they have no room the left ones give way, but

@@ -90,7 +90,8 @@ func (v *traceView) nothingLeft(width int) []string {
 	pg.add("")
 	if s := v.scene.sift; s != nil {
 		c := v.scene.tl.Counts
-		pg.para(p.Warn, fmt.Sprintf("the filter %s matches nothing: it hides %d spans, %d logs and %d events", s.text, c.Spans, c.Logs, c.Events))
+		pg.para(p.Warn, fmt.Sprintf("the filter %s matches nothing: it hides %s, %s and %s",
+			s.text, counting(c.Spans, "span"), counting(c.Logs, "log"), counting(c.Events, "event")))
 		pg.para(p.Dim, "f changes it, F takes it away")
 	} else {
 		pg.para(p.Dim, "there is nothing to show")

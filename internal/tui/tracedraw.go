@@ -116,9 +116,17 @@ func (v *traceView) filtering() string {
 	case v.sifting.busy:
 		return text(p.Warn, "filtering"+p.cut)
 	case v.search.rows != nil:
-		return text(p.Dim, fmt.Sprintf("/%s: %d rows", v.search.text, len(v.search.rows)))
+		return text(p.Dim, fmt.Sprintf("/%s: %s", v.search.text, counting(len(v.search.rows), "row")))
 	}
-	return text(p.Dim, fmt.Sprintf("%d rows", len(v.scene.tl.Rows)))
+	return text(p.Dim, counting(len(v.scene.tl.Rows), "row"))
+}
+
+// counting is a number and what it counts.
+func counting(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // body draws the tab.

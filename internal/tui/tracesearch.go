@@ -147,12 +147,10 @@ func (v *traceView) counted() string {
 		return v.m.paints.cut
 	case n == 0:
 		return "nowhere"
-	case n == 1 && hidden == 0:
-		return "1 row"
 	case hidden > 0:
-		return fmt.Sprintf("%d rows, and %d that the filter hides", n-hidden, hidden)
+		return fmt.Sprintf("%s, and %d that the filter hides", counting(n-hidden, "row"), hidden)
 	}
-	return fmt.Sprintf("%d rows", n)
+	return counting(n, "row")
 }
 
 // hiddenHits counts the rows that have it and are not seen for the filter.
@@ -187,7 +185,7 @@ func (v *traceView) goToMatch(step int) {
 	if n == 0 {
 		why := ""
 		if len(v.search.rows) > 0 {
-			why = fmt.Sprintf(": the filter hides the %d rows that have it", len(v.search.rows))
+			why = fmt.Sprintf(": the filter hides it in %s", counting(len(v.search.rows), "row"))
 		}
 		v.m.failing("/" + v.search.text + " is nowhere" + why)
 		return

@@ -15,21 +15,22 @@ import (
 // that has answered needs no mention: what it has is told.
 func (v *traceView) health() string {
 	p, answers := v.m.paints, v.answers
-	if v.scene != nil && v.m.width < leastForAnswers {
+	if least := leastForAnswers + 10*(len(v.m.views)-1); v.scene != nil && v.m.width < least {
 		answers = slices.DeleteFunc(slices.Clone(answers), func(a Answer) bool { return a.Err == nil })
 	}
 	parts := healthOf(p, answers)
 	if v.scene != nil {
 		c := v.scene.tl.Counts
 		if n := len(v.scene.tl.Errors()); n > 0 { // what e goes through
-			parts = append(parts, text(p.Fault, fmt.Sprintf("%d errors", n)))
+			parts = append(parts, text(p.Fault, counting(n, "error")))
 		}
-		parts = append(parts, fmt.Sprintf("%d spans %d logs", c.Spans, c.Logs))
+		parts = append(parts, counting(c.Spans, "span")+" "+counting(c.Logs, "log"))
 	}
 	return strings.Join(parts, "  ")
 }
 
-// leastForAnswers is the columns of a screen that tells how each source answered.
+// leastForAnswers is the columns of a screen that tells how each source answered,
+// where no view beneath has its part of the breadcrumb.
 const leastForAnswers = 110
 
 // shortID is enough of an ID to know it by.
