@@ -10,7 +10,8 @@ import (
 )
 
 // A cause is what a failed span says of its failure: an exception of its own,
-// else the first exception or error log beneath it. The zero cause is none.
+// else what the span beneath it says that failed first, else the first exception
+// or error log beneath it. The zero cause is none.
 type cause struct {
 	from      string // the span or service that tells it; "" for the span itself
 	exception []trace.Attribute
@@ -18,27 +19,46 @@ type cause struct {
 }
 
 func (d *detailer) causeOf(i int32) cause {
-	rows, errors := d.s.tl.Rows, d.s.tl.Errors()
+	rows := d.s.tl.Rows
 	if !rows[i].IsError() {
 		return cause{}
 	}
 	if e := exceptionOf(rows[i].Span); e != nil {
 		return cause{exception: e}
 	}
-	first, _ := slices.BinarySearch(errors, i+1)
-	for _, k := range errors[first:] {
-		r := &rows[k]
-		if k > i+rows[i].Subtree {
-			break
+	beneath := d.errorsBeneath(i)
+	for _, k := range beneath {
+		if !rows[k].Marks.Has(timeline.MarkOrigin) {
+			continue
 		}
-		if r.Kind == timeline.KindLog {
-			return cause{from: r.Service(), log: r.Log}
-		}
-		if e := exceptionOf(r.Span); e != nil && r.Kind == timeline.KindSpan {
-			return cause{from: r.Service() + " " + r.Span.Operation, exception: e}
+		if c, ok := d.firstOf(append([]int32{k}, d.errorsBeneath(k)...)); ok {
+			return c
 		}
 	}
-	return cause{}
+	c, _ := d.firstOf(beneath)
+	return c
+}
+
+// firstOf is the first exception or error log of rows that tell of errors.
+func (d *detailer) firstOf(errors []int32) (cause, bool) {
+	for _, k := range errors {
+		r := &d.s.tl.Rows[k]
+		if r.Kind == timeline.KindLog {
+			return cause{from: r.Service(), log: r.Log}, true
+		}
+		if e := exceptionOf(r.Span); e != nil && r.Kind == timeline.KindSpan {
+			return cause{from: r.Service() + " " + r.Span.Operation, exception: e}, true
+		}
+	}
+	return cause{}, false
+}
+
+// errorsBeneath lists the rows beneath a row that tell of errors, in order.
+func (d *detailer) errorsBeneath(i int32) []int32 {
+	errors := d.s.tl.Errors()
+	first, _ := slices.BinarySearch(errors, i+1)
+	last, _ := slices.BinarySearch(errors, i+d.s.tl.Rows[i].Subtree+1)
+	return errors[first:last]
 }
 
 // because tells what something beneath the span says of its failure.
