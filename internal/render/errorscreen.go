@@ -206,7 +206,11 @@ func (s *ErrorScreen) Facts() []string {
 	if e.r.By != triage.ByCause {
 		facts = append(facts, fact{e.title, "by " + e.r.By.String()})
 	}
-	facts = append(facts, fact{e.dim, e.window()}, fact{e.dim, e.against()}, fact{e.dim, e.untraced()})
+	facts = append(facts, fact{e.dim, e.window()})
+	if !e.lacksBefore() { // which lacking tells
+		facts = append(facts, fact{e.dim, e.against()})
+	}
+	facts = append(facts, fact{e.dim, e.untraced()})
 	var texts []string
 	for _, f := range facts {
 		if text := safe.Of(f.text).String(); text != "" {
@@ -237,13 +241,18 @@ func (e *errorPage) lacking() []string {
 	for _, text := range e.limits() {
 		list = append(list, e.missing+" "+text)
 	}
-	if !r.Pending && (r.Calendar.Slices == 0 || r.Compared < r.Calendar.Slices) {
+	if e.lacksBefore() {
 		list = append(list, e.missing+" "+e.against())
 	}
 	for _, w := range r.Warnings {
 		list = append(list, e.bang+" "+w)
 	}
 	return list
+}
+
+// lacksBefore reports whether not all that was before can be compared with.
+func (e *errorPage) lacksBefore() bool {
+	return !e.r.Pending && (e.r.Calendar.Slices == 0 || e.r.Compared < e.r.Calendar.Slices)
 }
 
 // Overview is all that the report tells but the groups, in lines.

@@ -24,7 +24,7 @@ func commands() []command {
 		{[]string{"errors", "err", "e"}, "[SINCE] [service:NAME]", commandErrors},
 		{[]string{"traces"}, "", commandTraces},
 		{[]string{"search"}, "", commandSearch},
-		{[]string{"find"}, "KEY=VALUE service:x since:2h", commandFind},
+		{[]string{"find"}, "[KEY=VALUE service:x since:2h]", commandFind},
 		{[]string{"context", "ctx"}, "[NAME]", commandContext},
 		{[]string{"help", "h"}, "", func(m *model, _ []string) (tea.Cmd, error) { return m.openHelp(), nil }},
 		{[]string{"quit", "q", "q!", "qa", "x"}, "", func(*model, []string) (tea.Cmd, error) { return tea.Quit, nil }},
@@ -109,7 +109,7 @@ func commandSearch(m *model, _ []string) (tea.Cmd, error) {
 
 func commandFind(m *model, words []string) (tea.Cmd, error) {
 	if len(words) == 0 {
-		return nil, errors.New("write KEY=VALUE, as in order.id=ORD-17")
+		return commandSearch(m, nil)
 	}
 	t, err := readTerms(strings.Join(words, " "), termsOf(nil, m.opts.Scope))
 	if err != nil {
