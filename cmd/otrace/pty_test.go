@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -73,13 +74,17 @@ func onTerminal(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // startOn starts a command on a pseudo-terminal, and returns the terminal's mode
-// before it did; nil where the system does not tell.
+// before it did; nil where the system does not tell. The command hears of a
+// terminal that hangs up even where these tests were told to outlive theirs.
 func startOn(cmd *exec.Cmd, rows, cols uint16) (*os.File, *term.State, error) {
 	keyboard, screen, err := pty.Open()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer screen.Close()
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP) // what is caught here is not ignored there
+	defer signal.Stop(heard)
 	err = pty.Setsize(keyboard, &pty.Winsize{Rows: rows, Cols: cols})
 	before, _ := term.GetState(int(keyboard.Fd()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
