@@ -28,7 +28,7 @@ func (p *tuiPlaces) save(path string, ev trace.Evidence) error {
 		return err
 	}
 	return saveAs(path, func(w io.Writer) error {
-		return render.Markdown(w, timeline.Build(&ev, mode.Estimate(ev.Spans, ev.Logs)), render.Style{})
+		return render.Markdown(w, timeline.Of(&ev, mode), render.Style{})
 	})
 }
 

@@ -1,15 +1,12 @@
 package tui
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -247,98 +244,6 @@ func TestErrorScope(t *testing.T) {
 	d.keys("ctrl+c", "j").sees("as it was before", "what was asked for last did not come")
 }
 
-// TestLive asks again by itself, and marks what came since somebody looked.
-func TestLive(t *testing.T) {
-	d, source := triages(t, incident(), render.Style{})
-	waits := d.waits()
-	v := d.errors()
-	again := func() {
-		t.Helper()
-		_, cmd := d.m.Update(due{v, v.beats})
-		d.run(cmd)
-	}
-	source.report = incident()
-	asked := source.asked
-	if again(); source.asked != asked {
-		t.Fatal("it asks by itself before it is live")
-	}
-	d.keys("L").sees("live: asks again every 10s")
-	d.keys("j").sees("live, every 10s, last at 03:04:05 UTC")
-	if !slices.Contains(*waits, 10*time.Second) {
-		t.Errorf("it waits for %v", *waits)
-	}
-	asked = source.asked
-	next := incident()
-	next.Groups = slices.Insert(next.Groups, 0, triage.Group{ID: "0000feed", Flag: triage.New, Service: "mail", Traces: 3, Spans: 3, First: epoch, Last: epoch})
-	next.Groups[6].Flag = triage.Rising
-	source.report = next
-	d.m.now = func() time.Time { return time.Unix(0, epoch).Add(time.Minute) }
-	if again(); source.asked != asked+1 {
-		t.Fatalf("asked %d times", source.asked-asked)
-	}
-	d.on("b81e0d4c").sees("+2 new", "last at 03:05:05")
-	if !v.fresh["0000feed"] || !v.fresh["00000b0b"] || len(v.fresh) != 2 {
-		t.Errorf("new are %v", v.fresh)
-	}
-	again()
-	d.sees("+2 new", " +NEW") // nobody has looked yet
-	d.keys("k").sees("+2 new")
-	again()
-	d.misses("+2 new")
-
-	old := v.beats
-	d.hold = true
-	d.keys("r")
-	asked = source.asked
-	again()
-	d.m.Update(due{v, old})
-	d.release()
-	if source.asked != asked+1 {
-		t.Errorf("asked %d times while it was asked for", source.asked-asked)
-	}
-	d.keys("enter")
-	asked = source.asked
-	if again(); source.asked != asked {
-		t.Error("it asks while it is not looked at")
-	}
-	d.keys("esc")
-	if again(); source.asked != asked+1 {
-		t.Error("it does not ask again when it is looked at again")
-	}
-	d.keys("L").sees("no longer live")
-	asked = source.asked
-	if again(); source.asked != asked {
-		t.Error("it is still live")
-	}
-}
-
-// TestLiveAtOnce is live when the command line says so, unless nothing changes.
-func TestLiveAtOnce(t *testing.T) {
-	source := &triager{stock: stock{report: incident()}}
-	m := newModel(t.Context(), &Options{Source: source, Every: 3 * time.Second})
-	var waits []time.Duration
-	m.tick = func(after time.Duration) tea.Cmd {
-		waits = append(waits, after)
-		return func() tea.Msg { return nil }
-	}
-	m.Init()
-	if !slices.Contains(waits, 3*time.Second) {
-		t.Errorf("it waits for %v", waits)
-	}
-	cmd := m.after(time.Second, done{what: "over"})
-	if msg := cmd(); msg != (done{what: "over"}) {
-		t.Errorf("after the wait came %v", msg)
-	}
-	source.fixed = true
-	d := newDriver(t, source, trace.ID{}, render.Style{})
-	d.m.opts.Every = time.Second
-	d.size(120, 40)
-	d.m.views = []view{newErrors(d.m)}
-	d.run(d.m.Init())
-	d.misses("live, every")
-	d.keys("L").sees("a bundle never changes").misses("live, every")
-}
-
 // TestErrorCopy looks at what the terminal is told to keep.
 func TestErrorCopy(t *testing.T) {
 	for _, tt := range []struct {
@@ -377,65 +282,6 @@ func (d *driver) clip() string {
 		d.t.Fatal(err)
 	}
 	return string(text)
-}
-
-// TestGroup goes from the list to a group, to its traces, and back.
-func TestGroup(t *testing.T) {
-	d, source := triages(t, incident(), render.Style{})
-	ev := shop()
-	source.traces = []trace.Evidence{ev}
-	d.hold = true
-	d.keys("enter").sees("prod ▸ errors 1h ▸ catalog PSQLException", "are being asked for", "com.shop.catalog.Items.load", "3 of 19 traces")
-	d.misses("stands out")
-	d.release()
-	d.sees("stands out against 50 healthy traces", "elasticsearch is incomplete: the logs of one trace: 429", "query 8812 failed")
-	d.misses("are being asked for")
-	d.keys("jj").keys("k", "k", "enter").sees("prod ▸ errors 1h ▸ catalog PSQLException ▸ 7f3ac91e", "POST /orders")
-	d.keys("e").sees("error 1 of 4")
-	d.keys("esc").sees("3 of 19 traces")
-	d.keys("esc").on("3f2a91c0")
-	if n := len(source.report.Gaps); n != 0 {
-		t.Errorf("the list has %d gaps of the group's", n)
-	}
-	d.keys("jjjj", "l", "enter").sees("there is no trace to open: its logs name none")
-	d.keys("S").sees("▸ search email")
-	d.keys("esc", "o").sees("there is no trace to open")
-}
-
-// What a group's own view could not get is told, and asked for again.
-func TestGroupFailed(t *testing.T) {
-	d, source := triages(t, incident(), render.Style{})
-	source.err = context.DeadlineExceeded
-	d.keys("enter").sees("context deadline exceeded (r asks again)", "could not be asked for", "com.shop.catalog.Items.load")
-	source.err = nil
-	d.keys("r").sees("stands out")
-	source.err = errRefused
-	d.keys("r").sees("as it was before: jaeger: connection refused", "stands out")
-	d.keys("esc", "j")
-	d.hold = true
-	d.keys("l", "ctrl+c").sees("cancelled")
-	d.hold, d.held = false, nil
-	d.keys("j").sees("were not asked for (r asks)")
-}
-
-// TestGroupSave keeps the page as markdown.
-func TestGroupSave(t *testing.T) {
-	d, _ := triages(t, incident(), render.Style{})
-	var saved, text string
-	d.m.opts.SaveText = func(path string, b []byte) error {
-		saved, text = path, string(b)
-		return nil
-	}
-	d.keys("enter", "x", "enter").sees("saved as errors-3f2a91c0.md")
-	if saved != "errors-3f2a91c0.md" || !strings.Contains(text, "host.name=pay-2") {
-		t.Errorf("%s: %s", saved, text)
-	}
-	d.m.opts.SaveText = func(string, []byte) error { return os.ErrExist }
-	d.keys("x", "enter").sees("not saved: file already exists")
-	saved = ""
-	if d.keys("x", "ctrl+u", "enter"); saved != "" {
-		t.Errorf("saved as %s", saved)
-	}
 }
 
 // TestErrorBrowse opens the newest trace in Jaeger, and copies the address where

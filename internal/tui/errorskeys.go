@@ -115,12 +115,7 @@ func (v *errorsView) openFilter() tea.Cmd {
 		v.pick(s)
 		v.find(at)
 	}
-	p := newPrompt("filter: ", before)
-	p.hint = "a text of the service, the operation, or the error"
-	p.live = func(s string) tea.Cmd { set(s); return nil }
-	p.leave = func() tea.Cmd { set(before); return nil }
-	v.m.prompt = p
-	return nil
+	return v.m.filterList(before, "a text of the service, the operation, or the error", set)
 }
 
 // openSince asks for the window.

@@ -102,14 +102,12 @@ func (v *errorsView) browse() tea.Cmd {
 
 // browseTrace opens a trace's page in Jaeger, or says where it is.
 func (m *model) browseTrace(id trace.ID) tea.Cmd {
-	page, open := render.TraceAddress(id, m.opts.Style), m.opts.Browse
+	page := render.TraceAddress(id, m.opts.Style)
 	switch {
 	case id.IsZero():
 		return m.failing("there is no trace to open")
 	case page == "":
 		return m.failing("no page is known: a context names it as jaeger-ui")
-	case open == nil:
-		return m.copy("the address in Jaeger", page)
 	}
-	return func() tea.Msg { return done{"opened " + page, open(page)} }
+	return m.openPage(page, "Jaeger")
 }

@@ -59,21 +59,10 @@ func (v *groupView) command() string {
 
 // openSave asks for the name to save the page under.
 func (v *groupView) openSave() tea.Cmd {
-	p := newPrompt("save as: ", "errors-"+fileName(v.known.Group.ID)+".md")
-	p.done = func(path string) tea.Cmd {
-		if path == "" {
-			return nil
-		}
+	return v.m.saveAs("errors-"+fileName(v.known.Group.ID)+".md", func() func(string) error {
 		save, d := v.m.opts.SaveText, v.best()
-		return func() tea.Msg {
-			if err := save(path, []byte(written(render.ErrorGroupMarkdown, d))); err != nil {
-				return done{"not saved", err}
-			}
-			return done{what: "saved as " + path}
-		}
-	}
-	v.m.prompt = p
-	return nil
+		return func(path string) error { return save(path, []byte(written(render.ErrorGroupMarkdown, d))) }
+	})
 }
 
 func (v *groupView) wheel(by int) {

@@ -50,11 +50,17 @@ func (v *searchView) open() tea.Cmd {
 }
 
 func (v *searchView) openFilter() tea.Cmd {
-	before := v.only
+	return v.m.filterList(v.only, "", v.filter)
+}
+
+// filterList lets a text be typed that the rows of a list must tell, and set
+// list them; given up, those of before are listed again.
+func (m *model) filterList(before, hint string, set func(only string)) tea.Cmd {
 	p := newPrompt("filter: ", before)
-	p.live = func(s string) tea.Cmd { v.filter(s); return nil }
-	p.leave = func() tea.Cmd { v.filter(before); return nil }
-	v.m.prompt = p
+	p.hint = hint
+	p.live = func(s string) tea.Cmd { set(s); return nil }
+	p.leave = func() tea.Cmd { set(before); return nil }
+	m.prompt = p
 	return nil
 }
 

@@ -170,9 +170,15 @@ func (v *traceView) browse() tea.Cmd {
 	if page == "" {
 		return v.m.failing("no page is known: a context names them as jaeger-ui and kibana")
 	}
-	open := v.m.opts.Browse
+	return v.m.openPage(page, of)
+}
+
+// openPage opens a page of Jaeger or Kibana; where there is no browser its
+// address is copied.
+func (m *model) openPage(page, of string) tea.Cmd {
+	open := m.opts.Browse
 	if open == nil {
-		return v.m.copy("the address in "+of, page)
+		return m.copy("the address in "+of, page)
 	}
 	return func() tea.Msg { return done{"opened " + page, open(page)} }
 }
@@ -182,20 +188,29 @@ func (v *traceView) openSave() tea.Cmd {
 	if v.scene == nil {
 		return nil
 	}
-	p := newPrompt("save as: ", "trace-"+fileName(shortID(v.id))+".tar.gz")
+	return v.m.saveAs("trace-"+fileName(shortID(v.id))+".tar.gz", func() func(string) error {
+		save, ev := v.m.opts.Save, *v.ev
+		return func(path string) error { return save(path, ev) }
+	})
+}
+
+// saveAs asks for a name, and saves beside the screen what there is when it is
+// known.
+func (m *model) saveAs(name string, what func() func(path string) error) tea.Cmd {
+	p := newPrompt("save as: ", name)
 	p.done = func(path string) tea.Cmd {
 		if path == "" {
 			return nil
 		}
-		save, ev := v.m.opts.Save, *v.ev
+		save := what()
 		return func() tea.Msg {
-			if err := save(path, ev); err != nil {
+			if err := save(path); err != nil {
 				return done{"not saved", err}
 			}
 			return done{what: "saved as " + path}
 		}
 	}
-	v.m.prompt = p
+	m.prompt = p
 	return nil
 }
 
